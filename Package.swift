@@ -1,0 +1,45 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let package = Package(
+    name: "ResilientHTTP",
+    platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2), .macCatalyst(.v18)],
+    products: [
+        .library(name: "ResilientHTTP", targets: ["ResilientHTTP"]),
+        .library(name: "ResilientHTTPTesting", targets: ["ResilientHTTPTesting"]),
+    ],
+    targets: [
+        .target(name: "ResilientHTTP", swiftSettings: settings),
+        .target(name: "ResilientHTTPTesting", dependencies: ["ResilientHTTP"], swiftSettings: settings),
+        .executableTarget(
+            name: "QuickStart",
+            dependencies: ["ResilientHTTP", "ResilientHTTPTesting"],
+            path: "Examples/QuickStart",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ResilientHTTPTests",
+            dependencies: ["ResilientHTTP", "ResilientHTTPTesting"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ResilientHTTPTestingTests",
+            dependencies: ["ResilientHTTP", "ResilientHTTPTesting"],
+            swiftSettings: settings
+        ),
+        // What a user's own suite looks like: XCTest, public API, mock transport, nothing else.
+        .testTarget(
+            name: "UserSuiteTests",
+            dependencies: ["ResilientHTTP", "ResilientHTTPTesting"],
+            swiftSettings: settings
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)
