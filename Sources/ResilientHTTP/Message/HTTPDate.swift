@@ -15,8 +15,8 @@ public enum HTTPDate {
     /// read, though outside of the grammar, is the asctime day with one digit and one space (`Thu Jan 1 00:00:00 1970`).
     ///
     /// A two-digit year (rfc850) is the latest that is no more than 50 years ahead of `now`, as RFC 9110 requires. If
-    /// only the century before agrees with the day name, that century is meant: `Thursday, 01-Jan-70` is 1970, not
-    /// 2070, in every year.
+    /// that lies ahead and only the century before agrees with the day name, that century is meant: in 2023,
+    /// `Thursday, 01-Jan-70` is 1970, not 2070.
     ///
     /// - Parameters:
     ///   - text: The field value, without surrounding white space.
@@ -75,32 +75,12 @@ public enum HTTPDate {
                 let month = reader.month(), reader.take("-"), let shortYear = reader.digits(2), reader.take(" "),
                 let second = reader.secondOfDay(), reader.take(" GMT")
             else { return nil }
-            let year = latestYear(endingIn: shortYear, month: month, day: day, second: second, now: now)
-            let recent = CivilDate(year: year, month: month, day: day)
-            let earlier = CivilDate(year: year - 100, month: month, day: day)
-            let namesEarlier = recent?.weekday != weekday && earlier?.weekday == weekday
-            (date, time) = (namesEarlier ? earlier : recent, second)
+            let moment = (month: month, day: day, second: second)
+            date = resolve(shortYear: shortYear, moment, weekday: weekday, now: now)
+            time = second
         }
         guard let date, reader.isAtEnd else { return nil }
         return date.daysSinceEpoch * CivilDate.secondsPerDay + time
-    }
-
-    /// The latest year with these last two digits in which the moment is not more than 50 years after `now`.
-    private static func latestYear(
-        endingIn shortYear: Int64,
-        month: Int64,
-        day: Int64,
-        second: Int64,
-        now: Int64
-    ) -> Int64 {
-        let range = CivilDate.unixSeconds
-        let now = min(max(now, range.lowerBound), range.upperBound)
-        guard let today = CivilDate(containing: now) else { return shortYear }
-        let horizon = today.year + 50
-        let year = horizon - (horizon - shortYear + 100) % 100
-        let secondNow = now - today.daysSinceEpoch * CivilDate.secondsPerDay
-        let isBeyond = year == horizon && (month, day, second) > (today.month, today.day, secondNow)
-        return isBeyond ? year - 100 : year
     }
 }
 
