@@ -1,0 +1,101 @@
+/// A group of settings that is data: described once, by ``fields``, and from that one table decoded, encoded, checked
+/// and read from the environment.
+///
+/// Absent keys keep their defaults, unknown keys are refused, and every problem is reported at once with its path.
+package protocol ConfigurationSection: Codable, Sendable, Equatable {
+    /// All settings at their defaults.
+    init()
+    /// The settings, in the order in which they are written.
+    static var fields: [ConfigurationField<Self>] { get }
+    /// What no single field can see: settings that contradict each other.
+    var contradictions: [ConfigurationProblem] { get }
+}
+
+extension ConfigurationSection {
+    package var contradictions: [ConfigurationProblem] { [] }
+
+    /// Every problem of the section and of those inside it, with paths relative to this section.
+    package var problems: [ConfigurationProblem] {
+        Self.fields.flatMap { $0.check(self) } + contradictions
+    }
+
+    /// Throws one configuration error that lists every problem.
+    package func validate(at path: String = "") throws {
+        let problems = problems.map { $0.below(path) }
+        guard problems.isEmpty else { throw ResilientError.configuration(problems) }
+    }
+
+    /// Reads a section; absent keys keep their defaults.
+    ///
+    /// Throws a configuration error that lists every unknown key, every value of a wrong kind and every value out of
+    /// range, each with its path.
+    public init(from decoder: any Decoder) throws {
+        self.init()
+        let container = try decoder.container(keyedBy: AnyKey.self)
+        var problems: [ConfigurationProblem] = []
+        let known = Self.fields.map(\.key)
+        for key in container.allKeys.map(\.stringValue).sorted() where !known.contains(key) {
+            problems.append(
+                ConfigurationProblem(path: key, message: "unknown key; known are \(known.joined(separator: ", "))")
+            )
+        }
+        for field in Self.fields where container.contains(AnyKey(field.key)) {
+            do {
+                try field.decode(&self, container)
+            } catch let error as ResilientError where error.code == .configuration {
+                problems += error.problems.map { $0.below(field.key) }
+            } catch let error as DecodingError {
+                problems.append(ConfigurationProblem(path: field.key, message: error.plainMessage))
+            }
+        }
+        for problem in self.problems where !problems.contains(problem) {
+            problems.append(problem)
+        }
+        guard problems.isEmpty else { throw ResilientError.configuration(problems) }
+    }
+
+    /// Writes every setting, those at their defaults too, so that the output documents itself.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: AnyKey.self)
+        for field in Self.fields {
+            try field.encode(self, &container)
+        }
+    }
+}
+
+extension ConfigurationProblem {
+    func below(_ parent: String) -> ConfigurationProblem {
+        parent.isEmpty ? self : ConfigurationProblem(path: path.isEmpty ? parent : "\(parent).\(path)", message: message)
+    }
+}
+
+/// A coding key made from any text.
+package struct AnyKey: CodingKey {
+    package let stringValue: String
+    package let intValue: Int? = nil
+
+    package init(_ text: String) {
+        stringValue = text
+    }
+
+    package init?(stringValue: String) {
+        self.init(stringValue)
+    }
+
+    package init?(intValue: Int) {
+        nil
+    }
+}
+
+extension DecodingError {
+    /// What is wrong, without Swift's decoration.
+    package var plainMessage: String {
+        switch self {
+        case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context),
+            .dataCorrupted(let context):
+            context.debugDescription
+        @unknown default:
+            "cannot be read"
+        }
+    }
+}

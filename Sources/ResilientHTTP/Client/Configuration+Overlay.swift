@@ -1,0 +1,82 @@
+public import Foundation
+
+extension Configuration {
+    /// Makes a configuration from flat settings over another one: keys are paths such as `retry.max_attempts`,
+    /// values are text.
+    ///
+    /// Throws one configuration error that lists every unknown key and every value that cannot be used.
+    public init(settings: [String: String], over base: Configuration = .recommended) throws {
+        let paths = Dictionary(uniqueKeysWithValues: Self.paths.map { ($0.joined(separator: "."), $0) })
+        var overlay: [([String], String)] = []
+        var problems: [ConfigurationProblem] = []
+        for (key, value) in settings.sorted(by: { $0.key < $1.key }) {
+            if let path = paths[key] {
+                overlay.append((path, value))
+            } else {
+                problems.append(ConfigurationProblem(path: key, message: "unknown key"))
+            }
+        }
+        try self.init(overlay, over: base, problems: problems)
+    }
+
+    /// Makes a configuration from environment variables over another one.
+    ///
+    /// A variable is the path in upper case behind a prefix, such as `RESILIENT_RETRY_MAX_ATTEMPTS` or
+    /// `RESILIENT_TIMEOUTS_TOTAL`. Three short names are kept for those who know them from elsewhere (specification
+    /// rows 89 to 91): `RESILIENT_MAX_RETRIES`, `RESILIENT_INITIAL_RETRY_DELAY` and `RESILIENT_MAX_RETRY_DELAY`.
+    /// What the program changes afterwards counts more than the environment, and the environment more than `base`.
+    ///
+    /// Throws one configuration error that lists every unknown variable with the prefix and every value that cannot
+    /// be used.
+    public static func fromEnvironment(
+        _ environment: [String: String] = ProcessInfo.processInfo.environment,
+        prefix: String = "RESILIENT_",
+        over base: Configuration = .recommended
+    ) throws -> Configuration {
+        let paths = Dictionary(
+            Self.paths.map { ($0.joined(separator: "_").uppercased(), $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        var overlay: [([String], String)] = []
+        var problems: [ConfigurationProblem] = []
+        for (name, value) in environment.sorted(by: { $0.key < $1.key }) where name.hasPrefix(prefix) {
+            let key = String(name.dropFirst(prefix.count))
+            if let path = paths[key] {
+                overlay.append((path, value))
+            } else if let own = Self.shortNames[key] {
+                overlay.append(own(value))
+            } else if key != "ORACLES" {
+                // RESILIENT_ORACLES tells this package's own tests where their data is.
+                problems.append(ConfigurationProblem(path: name, message: "unknown variable"))
+            }
+        }
+        return try Configuration(overlay, over: base, problems: problems)
+    }
+
+    private static let shortNames: [String: @Sendable (String) -> ([String], String)] = [
+        "MAX_RETRIES": { value in
+            let attempts = Int(value).flatMap { $0 >= 0 && $0 < Int.max ? String($0 + 1) : nil }
+            return (["retry", "max_attempts"], attempts ?? value)
+        },
+        "INITIAL_RETRY_DELAY": { (["retry", "backoff", "base"], $0) },
+        "MAX_RETRY_DELAY": { (["retry", "backoff", "cap"], $0) },
+    ]
+
+    private static var paths: [[String]] { fields.flatMap(\.paths) }
+
+    /// Text becomes JSON, JSON is laid over JSON, and the decoder does the checking: one place that knows the rules.
+    private init(
+        _ overlay: [([String], String)],
+        over base: Configuration,
+        problems: [ConfigurationProblem]
+    ) throws {
+        do {
+            var tree = try JSONTree(base)
+            for (path, text) in overlay { tree.set(path, to: text) }
+            self = try tree.decode(Configuration.self)
+        } catch let error as ResilientError where error.code == .configuration {
+            throw ResilientError.configuration(problems + error.problems)
+        }
+        guard problems.isEmpty else { throw ResilientError.configuration(problems) }
+    }
+}

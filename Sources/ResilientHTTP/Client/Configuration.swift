@@ -1,0 +1,92 @@
+public import Foundation
+
+/// Everything about a client that is data: what is on, and how each stage is set.
+///
+/// It is Codable with snake_case keys and durations in decimal seconds, so it can come from a JSON file, a dictionary
+/// or the environment; what is not data (transport, closures, clock) is in ``Dependencies``. An optional section that
+/// is nil is a stage that is not in the pipeline.
+///
+/// ```swift
+/// var configuration = Configuration(baseURL: URL(string: "https://api.example.com/v1"))
+/// configuration.timeouts.total = .seconds(60)
+/// configuration.retry?.maxAttempts = 5
+/// let client = try ResilientClient(configuration)
+/// ```
+public struct Configuration: ConfigurationSection {
+    /// The URL that endpoints are relative to; its path stays in front of theirs. Default: none, then every endpoint
+    /// is an absolute URL.
+    public var baseURL: URL?
+    /// Header fields of every request that does not set them itself. Default: none.
+    public var defaultHeaders = HeaderFields()
+    /// Lets requests leave the origin of ``baseURL``, with all their default header fields. Default: false.
+    public var allowsOtherOrigins = false
+    /// The most bytes of a response's body, after decompression. Default: none.
+    public var responseLimit: Int?
+    /// What may be sent. Default: on.
+    public var validation: ValidationConfiguration? = ValidationConfiguration()
+    /// How long things may take. Default: 30 s for each attempt.
+    public var timeouts = Timeouts()
+    /// How redirects are followed; nil returns them. Default: on.
+    public var redirects: RedirectConfiguration? = RedirectConfiguration()
+    /// What is sent again. Default: on.
+    public var retry: RetryConfiguration? = RetryConfiguration()
+    /// How many connections the transport keeps.
+    public var pool = PoolConfiguration()
+    /// The order of the stages by name, outermost first; nil for the standard one.
+    public var order: [StageName]?
+
+    /// Makes the recommended configuration: validation and security policy, redirects, retry, attempt timeout.
+    public init() {}
+
+    /// Makes the recommended configuration for a service.
+    public init(baseURL: URL?) {
+        self.baseURL = baseURL
+    }
+
+    /// A copy with changes.
+    public func with(_ change: (inout Configuration) -> Void) -> Configuration {
+        var copy = self
+        change(&copy)
+        return copy
+    }
+
+    /// Throws one configuration error that lists every problem with its path. Making a client does the same.
+    public func validate() throws {
+        try validate(at: "")
+    }
+
+    package static let fields: [ConfigurationField<Configuration>] = [
+        .optional("base_url", \.baseURL) { url in
+            let target = RequestTarget(url)
+            if let problem = target.problem { return problem }
+            if url.fragment != nil { return "a base URL has no fragment" }
+            let scheme = target.origin?.scheme
+            return scheme == "http" || scheme == "https" ? nil : "expected an http or https URL"
+        },
+        .value("default_headers", \.defaultHeaders) { headers in
+            headers.first { !Grammar.isFieldValue($0.value) }.map { "the value of \($0.name) cannot be sent" }
+        },
+        .value("allows_other_origins", \.allowsOtherOrigins),
+        .optionalNumber("response_limit", \.responseLimit, in: 0...Int.max),
+        .optionalSection("validation", \.validation),
+        .section("timeouts", \.timeouts),
+        .optionalSection("redirects", \.redirects),
+        .optionalSection("retry", \.retry),
+        .section("pool", \.pool),
+        .optional("order", \.order),
+    ]
+}
+
+extension Configuration {
+    /// Validation and security policy, redirects, retry, attempt timeout: what every client of a remote service
+    /// should have. It grows as stages arrive.
+    public static let recommended = Configuration()
+
+    /// No stage at all: what the transport does, and nothing else.
+    public static let passthrough = Configuration().with {
+        $0.validation = nil
+        $0.timeouts = .none
+        $0.redirects = nil
+        $0.retry = nil
+    }
+}

@@ -1,0 +1,28 @@
+/// Everything about a client that is not data: its transport, its runtime, and what the program plugs in.
+public struct Dependencies: Sendable {
+    /// What puts requests on the wire; nil for ``URLSessionTransport`` with the configuration's pool.
+    public var transport: (any Transport)?
+    /// Whether shutting the client down shuts the transport down. Default: true; false for one that others use too.
+    public var ownsTransport = true
+    /// Time, chance and background work. Default: the system's.
+    public var runtime = ClientRuntime.system
+    /// Stages of the program's own, each with its place.
+    public var stages: [CustomStage] = []
+    /// Rules that every request must meet; they need the validation stage.
+    public var validators: [RequestValidator] = []
+    /// Whether a failed attempt is followed by another, in place of the configuration's rules.
+    public var retryPolicy: (any RetryPolicy)?
+    /// The class of errors that are not this package's, so that they can be retried; nil for an error that is no
+    /// failure of the service.
+    public var failureClass: (@Sendable (any Error) -> FailureClass?)?
+    /// Fresh credentials after a 401.
+    public var refreshCredentials: CredentialRefresher?
+    /// Told about what is doubtful but not refused, such as a token that cannot be one. Must be quick.
+    public var onWarning: (@Sendable (String) -> Void)?
+
+    /// Makes the default: URLSession and the system's runtime.
+    public init(transport: (any Transport)? = nil, runtime: ClientRuntime = .system) {
+        self.transport = transport
+        self.runtime = runtime
+    }
+}

@@ -1,0 +1,42 @@
+public import Foundation
+#if canImport(FoundationNetworking)
+public import FoundationNetworking
+#endif
+
+/// URLSession's own calls, so that code written for it needs a new receiver and nothing else.
+extension ResilientClient {
+    /// Loads the data of a request, as `URLSession.data(for:)` does: every status is an answer.
+    ///
+    /// The request's `timeoutInterval`, where it is not URLSession's default of 60 s, bounds the wait for the head and
+    /// between two pieces of the body. Throws ``ResilientError``; its `urlError` is the nearest `URLError`.
+    @concurrent
+    public func data(
+        for request: URLRequest,
+        options: RequestOptions = RequestOptions()
+    ) async throws -> (Data, URLResponse) {
+        let request = try URLRequestBridge(request)
+        let response = try await execute(request.request, options: request.options(over: options))
+        return (response.data, try URLRequestBridge.urlResponse(response))
+    }
+
+    /// Loads the data of a URL, as `URLSession.data(from:)` does.
+    @concurrent
+    public func data(
+        from url: URL,
+        options: RequestOptions = RequestOptions()
+    ) async throws -> (Data, URLResponse) {
+        try await data(for: URLRequest(url: url), options: options)
+    }
+
+    /// Sends data as the body of a request, as `URLSession.upload(for:from:)` does.
+    @concurrent
+    public func upload(
+        for request: URLRequest,
+        from body: Data,
+        options: RequestOptions = RequestOptions()
+    ) async throws -> (Data, URLResponse) {
+        var request = request
+        request.httpBody = body
+        return try await data(for: request, options: options)
+    }
+}

@@ -1,0 +1,195 @@
+public import Foundation
+
+/// An HTTP client that keeps working when the services it calls do not.
+///
+/// A client is a transport behind a pipeline of stages. Make one for a service, share it, and shut it down at the
+/// end; it is safe to use from any task.
+///
+/// ```swift
+/// let client = try ResilientClient(baseURL: URL(string: "https://api.example.com/v1")!)
+/// let user = try await client.get("/users/1").decode(User.self)
+/// await client.shutdown()
+/// ```
+public final class ResilientClient: Sendable {
+    /// What the client was made from.
+    public let configuration: Configuration
+
+    let calls = CallRegistry()
+    let lease: TransportLease
+    let runtime: ClientRuntime
+    private let dependencies: Dependencies
+    private let pipeline: Pipeline
+    private let stageNames: Set<StageName>
+    private let budget: StageFactory.SharedBudget?
+    private let requestIDs: RequestIDSource
+    private let baseOrigin: Origin?
+
+    /// Makes a client.
+    ///
+    /// Throws one configuration error that lists every problem of the configuration with its path.
+    public convenience init(_ configuration: Configuration = .recommended, dependencies: Dependencies = Dependencies())
+        throws
+    {
+        try configuration.validate()
+        let transport = dependencies.transport ?? URLSessionTransport(pool: configuration.pool)
+        try self.init(
+            configuration,
+            dependencies,
+            lease: TransportLease(transport, isOwned: dependencies.ownsTransport),
+            previousBudget: nil
+        )
+    }
+
+    /// Makes a client for a service, with the recommended configuration.
+    ///
+    /// Throws a configuration error when the URL is not an http or https one.
+    public convenience init(baseURL: URL, dependencies: Dependencies = Dependencies()) throws {
+        try self.init(Configuration(baseURL: baseURL), dependencies: dependencies)
+    }
+
+    private init(
+        _ configuration: Configuration,
+        _ dependencies: Dependencies,
+        lease: TransportLease,
+        previousBudget: StageFactory.SharedBudget?
+    ) throws {
+        let factory = StageFactory(
+            configuration: configuration,
+            dependencies: dependencies,
+            previousBudget: previousBudget
+        )
+        let budget = factory.makeBudget()
+        let stages = try factory.makeStages(budget: budget?.budget)
+        self.configuration = configuration
+        self.dependencies = dependencies
+        self.lease = lease
+        self.budget = budget
+        runtime = dependencies.runtime
+        stageNames = Set(stages.map(\.name))
+        pipeline = Pipeline(stages: stages, transport: lease.transport)
+        requestIDs = RequestIDSource(dependencies.runtime)
+        baseOrigin = configuration.baseURL.flatMap { RequestTarget($0).origin }
+    }
+
+    /// A copy with another configuration: `client.with { $0.timeouts.attempt = .seconds(120) }`.
+    ///
+    /// The copy shares the transport (unless it asks for another pool) and the retry budget (unless it asks for
+    /// another one). Each copy is shut down by itself; the transport ends with the last of them.
+    ///
+    /// Throws one configuration error that lists every problem.
+    public func with(_ change: (inout Configuration) throws -> Void) throws -> ResilientClient {
+        var configuration = configuration
+        try change(&configuration)
+        try configuration.validate()
+        let needsOwnTransport = dependencies.transport == nil && configuration.pool != self.configuration.pool
+        return try ResilientClient(
+            configuration,
+            dependencies,
+            lease: needsOwnTransport
+                ? TransportLease(URLSessionTransport(pool: configuration.pool), isOwned: true) : lease.copy(),
+            previousBudget: budget
+        )
+    }
+
+    /// The stages of the pipeline, outermost first.
+    public var stages: [StageName] { pipeline.stages.map(\.name) }
+
+    /// How many calls are under way.
+    public var callsInFlight: Int { calls.count }
+
+    /// What is left of the retry budget: tokens, or retries of the window; nil when there is no bound.
+    public var retryBudgetLeft: Double? { budget?.budget.left(now: runtime.now) }
+
+    /// Sends a request and returns the answer, whatever its status.
+    ///
+    /// Throws ``ResilientError`` when there is no answer, and `CancellationError` when the task is cancelled.
+    @concurrent
+    public func send(_ request: ClientRequest, options: RequestOptions = RequestOptions()) async throws
+        -> ClientResponse
+    {
+        try await execute(request, options: options)
+    }
+
+    func execute(_ request: ClientRequest, options: RequestOptions) async throws -> ClientResponse {
+        try Task.checkCancellation()
+        let call = CallRecord(requestID: requestIDs.next(), options: options, runtime: runtime)
+        let slot = try calls.begin(call)
+        defer { calls.end(slot) }
+        do {
+            let request = try prepare(request, options: options)
+            let context = try makeContext(of: call)
+            var response = try await pipeline.send(request, context: context)
+            call.noteEnd()
+            response.call = call
+            return response
+        } catch var error as ResilientError {
+            call.noteEnd()
+            error.describe(call)
+            throw error
+        }
+    }
+
+    /// The request with the client's header fields and the options', and only to where it may go.
+    private func prepare(_ request: ClientRequest, options: RequestOptions) throws -> ClientRequest {
+        if let baseOrigin, !configuration.allowsOtherOrigins, request.origin != baseOrigin {
+            throw ResilientError(
+                .originRefused,
+                "the request goes to \(request.origin?.description ?? "no host"), not to \(baseOrigin); make a client "
+                    + "for that service, or set allows_other_origins",
+                reachedServer: .no
+            )
+        }
+        guard !configuration.defaultHeaders.isEmpty || options.idempotencyKey != nil else { return request }
+        var request = request
+        var defaults = configuration.defaultHeaders
+        let omitted = Set(options.omittedHeaders.map { Grammar.lowercased($0) })
+        defaults.removeAll { omitted.contains($0.name.canonicalName) }
+        defaults.merge(request.headers)
+        request.headers = defaults
+        if let key = options.idempotencyKey { request.headers[.idempotencyKey] = key }
+        return request
+    }
+
+    private func makeContext(of call: CallRecord) throws -> RequestContext {
+        let options = call.options
+        let limit = options.responseLimit ?? configuration.responseLimit ?? .max
+        var context = RequestContext(call: call, body: .bytes(limit: limit))
+        guard options != RequestOptions() else { return context }
+
+        var problems = options.problems
+        if let attempts = options.maxAttempts, attempts > 1, !stageNames.contains(.retry) {
+            problems.append(ConfigurationProblem(path: "max_attempts", message: "this client does not retry"))
+        }
+        if options.followsRedirects == true, !stageNames.contains(.redirects) {
+            problems.append(
+                ConfigurationProblem(path: "follows_redirects", message: "this client does not follow redirects")
+            )
+        }
+        guard problems.isEmpty else { throw ResilientError.configuration(problems.map { $0.below("options") }) }
+
+        // A timeout that the caller asks for counts also where the client has no stage for it.
+        if let total = options.totalTimeout, !stageNames.contains(.deadline) {
+            context.tighten(Deadline(call.startedAt + total, kind: .total, timeout: total))
+        }
+        if !stageNames.contains(.attemptTimeout) {
+            context.wireTimeouts = WireTimeouts(
+                connect: options.connectTimeout,
+                firstByte: options.firstByteTimeout,
+                idle: options.idleTimeout
+            )
+            if let attempt = options.attemptTimeout {
+                context.tighten(Deadline(call.startedAt + attempt, kind: .attempt, timeout: attempt))
+            }
+        }
+        return context
+    }
+}
+
+extension ResilientError {
+    /// Adds what the call went through.
+    mutating func describe(_ call: CallRecord) {
+        requestID = call.requestID
+        endpoint = call.options.endpoint
+        attempts = call.attempts
+    }
+}

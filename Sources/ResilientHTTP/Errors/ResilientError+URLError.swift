@@ -1,0 +1,34 @@
+public import Foundation
+#if canImport(FoundationNetworking)
+import FoundationNetworking
+#endif
+
+extension ResilientError {
+    /// The nearest `URLError`, for code that was written for URLSession and catches those.
+    public var urlError: URLError {
+        if let own = cause as? URLError { return own }
+        return URLError(urlErrorCode, userInfo: [NSLocalizedDescriptionKey: description])
+    }
+
+    private var urlErrorCode: URLError.Code {
+        switch code {
+        case .invalidRequest: .badURL
+        case .insecureRequest: .appTransportSecurityRequiresSecureConnection
+        case .originRefused, .unsupported: .unsupportedURL
+        case .redirectRefused: .redirectToNonExistentLocation
+        case .tooManyRedirects: .httpTooManyRedirects
+        case .bodyNotReplayable: .requestBodyStreamExhausted
+        case .connectFailed: .cannotConnectToHost
+        case .nameResolutionFailed: .cannotFindHost
+        case .tlsFailed: .secureConnectionFailed
+        case .connectionLost: .networkConnectionLost
+        case .protocolError, .status: .badServerResponse
+        case .responseTooLarge: .dataLengthExceedsMaximum
+        case .attemptTimeout, .deadlineExceeded: .timedOut
+        case .circuitOpen, .rateLimited, .queueFull, .shed: .resourceUnavailable
+        case .decoding: .cannotParseResponse
+        case .clientClosed: .cancelled
+        default: .unknown
+        }
+    }
+}

@@ -1,0 +1,100 @@
+public import Foundation
+
+/// An answer: status, header fields and body, with where it came from and what the call went through.
+public struct ClientResponse: Sendable {
+    /// The status.
+    public var status: Status
+    /// The header fields as received.
+    public var headers: HeaderFields
+    /// The body.
+    public var body: ResponseBody
+    /// Where the answer came from: the network, unless a stage made it.
+    public var source: Source
+    /// The URL that answered, after redirects; nil until the call has returned.
+    public var url: URL?
+
+    /// The call behind the answer; the pipeline sets it when the call returns.
+    package var call: CallRecord?
+
+    /// Makes a response.
+    public init(
+        status: Status,
+        headers: HeaderFields = HeaderFields(),
+        body: ResponseBody = .empty,
+        source: Source = .network
+    ) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+        self.source = source
+    }
+
+    /// The body's bytes; empty for a body that is still arriving.
+    public var data: Data { body.data ?? Data() }
+
+    /// The body as UTF-8, invalid bytes replaced.
+    public var text: String { String(decoding: data, as: UTF8.self) }
+
+    /// The call's request id, the same over all its attempts.
+    public var requestID: RequestID? { call?.requestID }
+
+    /// The attempts that reached the transport, oldest first. Empty when a stage answered without the network.
+    public var attempts: [Attempt] { call?.attempts ?? [] }
+
+    /// How long the call took, waits included, and how much of it was on the wire.
+    public var timings: CallTimings { call?.timings ?? CallTimings() }
+
+    /// What each stage decided, in the order of the decisions.
+    public var explanation: Explanation { call?.explanation ?? Explanation() }
+}
+
+extension ClientResponse {
+    /// Where an answer came from.
+    public struct Source: Sendable, Hashable, RawRepresentable, CustomStringConvertible, Codable {
+        /// The name as it stands in JSON.
+        public let rawValue: String
+
+        /// Makes a source of one's own, for custom stages.
+        public init(rawValue: String) {
+            self.rawValue = rawValue
+        }
+
+        /// The server, over the transport.
+        public static let network = Self(rawValue: "network")
+
+        /// The name as it stands in JSON.
+        public var description: String { rawValue }
+    }
+}
+
+extension ClientResponse {
+    /// A status code (RFC 9110 §15).
+    public struct Status: Sendable, Hashable, ExpressibleByIntegerLiteral, CustomStringConvertible {
+        /// The three-digit code.
+        public let code: Int
+
+        /// Makes a status.
+        public init(_ code: Int) {
+            self.code = code
+        }
+
+        /// Makes a status from a literal.
+        public init(integerLiteral value: Int) {
+            code = value
+        }
+
+        /// 100…199.
+        public var isInformational: Bool { (100...199).contains(code) }
+        /// 200…299.
+        public var isSuccess: Bool { (200...299).contains(code) }
+        /// 300…399.
+        public var isRedirection: Bool { (300...399).contains(code) }
+        /// 400…499.
+        public var isClientError: Bool { (400...499).contains(code) }
+        /// 500…599.
+        public var isServerError: Bool { (500...599).contains(code) }
+
+        /// The code in digits.
+        public var description: String { String(code) }
+    }
+}

@@ -1,0 +1,41 @@
+/// A dotted-decimal IPv4 address in its one unambiguous form: four decimal numbers without leading zeros.
+///
+/// `127.1`, `0x7f.0.0.1` and `2130706433` mean the same to some resolvers and are refused by URLSession on Linux;
+/// ``isAbbreviated(_:)`` tells them from host names.
+struct IPv4Address {
+    let octets: (UInt8, UInt8, UInt8, UInt8)
+
+    init?(_ text: String) {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 4 else { return nil }
+        var values: [UInt8] = []
+        for part in parts {
+            guard part.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let value = UInt8(part), String(value) == part
+            else { return nil }
+            values.append(value)
+        }
+        octets = (values[0], values[1], values[2], values[3])
+    }
+
+    var isLoopback: Bool { octets.0 == 127 }
+
+    /// Private, link-local, carrier-grade NAT or "this network": RFC 1918, RFC 3927, RFC 6598, RFC 1122.
+    var isPrivateOrLinkLocal: Bool {
+        switch octets {
+        case (10, _, _, _), (192, 168, _, _), (172, 16...31, _, _), (169, 254, _, _), (100, 64...127, _, _),
+            (0, _, _, _):
+            true
+        default:
+            false
+        }
+    }
+
+    /// Whether a host would be read as an IPv4 address by `inet_aton`, but is not written in full.
+    static func isAbbreviated(_ host: String) -> Bool {
+        guard IPv4Address(host) == nil else { return false }
+        let labels = host.split(separator: ".", omittingEmptySubsequences: true)
+        guard let last = labels.last else { return false }
+        // A host whose last label is a number is an address attempt: no top-level domain is numeric (RFC 3696 §2).
+        return last.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 } || last.hasPrefix("0x")
+    }
+}

@@ -1,0 +1,29 @@
+package import Foundation
+
+/// A URL with what the stages ask of it, taken apart once.
+///
+/// Foundation computes a URL's components anew at each access; a request passes six stages and may be retried, so
+/// they share this immutable reading instead.
+package final class RequestTarget: Sendable {
+    package let url: URL
+    package let origin: Origin?
+    package let hasUserInfo: Bool
+    /// The URL's length in bytes.
+    package let length: Int
+    /// Why the URL cannot be called at all, whatever the policy.
+    package let problem: String?
+
+    package init(_ url: URL) {
+        self.url = url
+        let text = url.absoluteString
+        let parts = URLParts(text)
+        length = text.utf8.count
+        problem = parts.problem
+        hasUserInfo = parts.hasUserInfo
+        if let scheme = parts.scheme, let host = parts.host {
+            origin = Origin(scheme: scheme, host: host, port: parts.port)
+        } else {
+            origin = nil
+        }
+    }
+}

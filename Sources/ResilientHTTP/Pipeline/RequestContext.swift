@@ -1,0 +1,83 @@
+/// What a request carries through the pipeline beside the message: its deadline, what the call wants, and the record
+/// of the call.
+///
+/// It is a value: a stage that changes it passes the copy on and its caller sees nothing of it. What must be seen by
+/// all (attempts, decisions) is in the record, which the copies share.
+public struct RequestContext: Sendable {
+    /// The tightest deadline so far; nil for none.
+    public var deadline: Deadline?
+    /// How the call wants the body.
+    public var body: BodyMode
+    /// The timeouts that only a transport can keep.
+    public var wireTimeouts = WireTimeouts()
+    /// The number of the attempt in its hop, from 1; the retry stage counts it.
+    public var attempt = 1
+    /// What was waited on purpose before this attempt.
+    public var delay: Duration = .zero
+
+    package let call: CallRecord
+
+    package init(call: CallRecord, body: BodyMode) {
+        self.call = call
+        self.body = body
+    }
+
+    /// The call's request id.
+    public var requestID: RequestID { call.requestID }
+    /// The call's options.
+    public var options: RequestOptions { call.options }
+    /// The client's time, chance and background work.
+    public var runtime: ClientRuntime { call.runtime }
+
+    /// Adds a decision to the call's explanation.
+    public func explain(_ stage: StageName, _ decision: Decision.Outcome) {
+        call.explain(Decision(stage: stage, outcome: decision))
+    }
+
+    /// How long it is to the deadline, never negative; nil without one.
+    public func timeLeft() -> Duration? {
+        deadline.map { max(.zero, $0.instant - runtime.now) }
+    }
+
+    /// Tightens the deadline. A looser one changes nothing; of two equal ones the attempt's wins, because it says
+    /// more about the server.
+    public mutating func tighten(_ other: Deadline) {
+        guard let deadline else {
+            self.deadline = other
+            return
+        }
+        if other.instant < deadline.instant || other.instant == deadline.instant && other.kind == .attempt {
+            self.deadline = other
+        }
+    }
+
+    /// Throws when the call is over: `CancellationError` when its task was cancelled, the error of the shutdown when
+    /// the client was shut down, the deadline's error when it has passed.
+    public func checkIfOver() throws {
+        try call.checkIfOver()
+        if let deadline, deadline.instant <= runtime.now {
+            throw deadline.error(reachedServer: .no)
+        }
+    }
+
+    /// Waits for a while on the client's clock.
+    ///
+    /// Ends early, by throwing, at the deadline, at cancellation and at the client's shutdown.
+    public func sleep(for duration: Duration) async throws {
+        try await sleep(until: runtime.now + duration)
+    }
+
+    /// Waits until a time of the client's clock.
+    ///
+    /// Ends early, by throwing, at the deadline, at cancellation and at the client's shutdown.
+    public func sleep(until time: MonotonicTime) async throws {
+        let end = min(time, deadline?.instant ?? time)
+        let wake = OneShot<Void>()
+        let timer = runtime.schedule(at: end) { wake.resolve(.success(())) }
+        defer { timer.cancel() }
+        try await call.interruptible(wake)
+        if let deadline, deadline.instant <= end, end < time {
+            throw deadline.error(reachedServer: .no)
+        }
+    }
+}

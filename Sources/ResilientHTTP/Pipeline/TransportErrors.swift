@@ -1,0 +1,33 @@
+import Foundation
+#if canImport(FoundationNetworking)
+import FoundationNetworking
+#endif
+
+/// Brings what transports throw into the one error type, so that stages classify one thing only.
+enum TransportErrors {
+    /// `URLError`s of transports that throw them become ``ResilientError``s; a cancelled one becomes
+    /// `CancellationError`. Every other error stays as it is: it belongs to whoever threw it.
+    static func normalized(_ error: any Error) -> any Error {
+        guard let error = error as? URLError else { return error }
+        func make(_ code: ResilientError.Code, _ reached: ResilientError.ReachedServer) -> ResilientError {
+            ResilientError(code, error.localizedDescription, reachedServer: reached, cause: error)
+        }
+        switch error.code {
+        case .cancelled: return CancellationError()
+        case .timedOut: return make(.attemptTimeout, .maybe)
+        case .cannotFindHost, .dnsLookupFailed: return make(.nameResolutionFailed, .no)
+        case .cannotConnectToHost, .notConnectedToInternet: return make(.connectFailed, .no)
+        case .secureConnectionFailed, .serverCertificateUntrusted, .serverCertificateHasBadDate,
+            .serverCertificateNotYetValid, .serverCertificateHasUnknownRoot, .clientCertificateRejected,
+            .clientCertificateRequired:
+            return make(.tlsFailed, .no)
+        case .badURL: return make(.invalidRequest, .no)
+        case .unsupportedURL: return make(.unsupported, .no)
+        case .networkConnectionLost: return make(.connectionLost, .maybe)
+        case .badServerResponse, .cannotParseResponse, .cannotDecodeRawData, .cannotDecodeContentData,
+            .zeroByteResource:
+            return make(.protocolError, .maybe)
+        default: return make(.connectionLost, .maybe)
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import Foundation
+
+/// Follows redirects, so that each hop passes the stages further in, and no transport does it its own way.
+///
+/// Method and body change as RFC 9110 §15.4 says, and credentials stay with their origin.
+struct RedirectStage: Middleware {
+    let configuration: RedirectConfiguration
+    /// The security policy, when it is on; a redirect is no way around it.
+    let policy: URLPolicy?
+
+    func intercept(_ request: ClientRequest, context: RequestContext, next: Next) async throws -> ClientResponse {
+        guard context.options.followsRedirects ?? true else {
+            return try await next(request, context: context)
+        }
+        var request = request
+        var hops = 0
+        while true {
+            let response = try await next(request, context: context)
+            guard let location = location(of: response) else { return response }
+            hops += 1
+            do {
+                guard hops <= configuration.limit else {
+                    throw ResilientError(
+                        .tooManyRedirects,
+                        "the server redirected more than \(configuration.limit) times"
+                    )
+                }
+                request = try self.request(after: response.status, from: request, to: location)
+            } catch var error as ResilientError {
+                error.describe(response)
+                throw error
+            }
+            context.explain(
+                .redirects,
+                .note("\(response.status) to \(Redactor.standard.redact(request.url))")
+            )
+        }
+    }
+
+    /// Where a response redirects to; nil for an answer that is none. A 3xx without `Location` is an answer too.
+    private func location(of response: ClientResponse) -> String? {
+        switch response.status.code {
+        case 301, 302, 303, 307, 308: response.headers[.location]
+        default: nil
+        }
+    }
+
+    private func request(
+        after status: ClientResponse.Status,
+        from request: ClientRequest,
+        to location: String
+    ) throws -> ClientRequest {
+        let url = try resolve(location, against: request.url)
+        var next = request
+        next.url = url
+        if let objection = next.target.problem ?? policy?.objection(to: next.target)?.message {
+            throw ResilientError(.redirectRefused, "the redirect cannot be followed: \(objection)")
+        }
+        if request.origin?.scheme == "https", next.origin?.scheme != "https", !configuration.allowsDowngrade {
+            throw ResilientError(.redirectRefused, "the redirect leads from https to \(next.origin?.scheme ?? "nothing")")
+        }
+        guard let scheme = next.origin?.scheme, scheme == "http" || scheme == "https" else {
+            throw ResilientError(.redirectRefused, "the redirect does not lead to http or https")
+        }
+        changeMethod(of: &next, after: status)
+        guard next.body.isReplayable else {
+            throw ResilientError(
+                .bodyNotReplayable,
+                "the redirect asks for the body again, and it can be read only once; use a factory"
+            )
+        }
+        if next.origin != request.origin {
+            // Credentials, signatures and what names the old host stay behind.
+            next.headers.removeAll { field in
+                SensitiveNames.contains(field.name.canonicalName) || field.name == .host || field.name == .origin
+            }
+        }
+        return next
+    }
+
+    /// RFC 9110 §15.4: 303 becomes GET, 301 and 302 turn POST into GET as every client does, 307 and 308 repeat.
+    private func changeMethod(of request: inout ClientRequest, after status: ClientResponse.Status) {
+        let becomesGet =
+            switch status.code {
+            case 303: request.method != .get && request.method != .head
+            case 301, 302: request.method == .post
+            default: false
+            }
+        guard becomesGet else { return }
+        request.method = .get
+        request.body = .empty
+        request.headers.removeAll { field in
+            field.name.canonicalName.hasPrefix("content-") || field.name == .idempotencyKey
+        }
+    }
+
+    /// RFC 9110 §10.2.2: relative to the URL that redirected, whose fragment is inherited.
+    private func resolve(_ location: String, against base: URL) throws -> URL {
+        guard location.utf8.allSatisfy(Grammar.isURLByte),
+            let url = URL(string: location, relativeTo: base)?.absoluteURL
+        else {
+            throw ResilientError(.redirectRefused, "the Location of the redirect is not a valid URL")
+        }
+        guard var parts = URLComponents(url: url, resolvingAgainstBaseURL: true), parts.fragment == nil,
+            let fragment = URLComponents(url: base, resolvingAgainstBaseURL: true)?.percentEncodedFragment
+        else { return url }
+        parts.percentEncodedFragment = fragment
+        return parts.url ?? url
+    }
+}

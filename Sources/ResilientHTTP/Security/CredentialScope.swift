@@ -1,0 +1,39 @@
+/// On whose behalf a request is made, without the secrets themselves: whatever is shared between calls (cached
+/// answers, flights, limits) is shared within one scope only.
+///
+/// The tenant of the call's options and the credentials that the request carries are hashed with a key that the
+/// process makes up at its start, so that a scope can be compared and logged but tells nothing.
+public struct CredentialScope: Sendable, Hashable, CustomStringConvertible {
+    private let high: UInt64
+    private let low: UInt64
+
+    init(request: ClientRequest, tenant: String?) {
+        high = Self.hash(request, tenant, salt: 0)
+        low = Self.hash(request, tenant, salt: 1)
+    }
+
+    /// SipHash with the process's key; two of them, so that a collision is out of the question.
+    private static func hash(_ request: ClientRequest, _ tenant: String?, salt: UInt8) -> UInt64 {
+        var hasher = Hasher()
+        hasher.combine(salt)
+        hasher.combine(tenant)
+        for field in request.headers where SensitiveNames.contains(field.name.canonicalName) {
+            hasher.combine(field.name)
+            hasher.combine(field.value)
+        }
+        return UInt64(bitPattern: Int64(hasher.finalize()))
+    }
+
+    /// 32 hexadecimal digits that differ from process to process.
+    public var description: String {
+        RequestID(high: high, low: low).description
+    }
+}
+
+extension RequestContext {
+    /// The scope of a request as it is now. Computed where it is needed, because a redirect to another origin takes
+    /// credentials away.
+    public func credentialScope(of request: ClientRequest) -> CredentialScope {
+        CredentialScope(request: request, tenant: options.tenant)
+    }
+}

@@ -1,0 +1,63 @@
+/// How long things may take. All are precise to the millisecond on every transport; nil means no limit.
+///
+/// The total timeout bounds the call with all its attempts and waits, the attempt timeout one attempt with its body.
+/// The others are kept by the transport, as far as its capabilities say.
+public struct Timeouts: ConfigurationSection {
+    /// To an open connection. Default: none. Kept by transports with `hasConnectTimeout`.
+    public var connect: Duration?
+    /// From sending the request to the head of the answer. Default: none.
+    public var firstByte: Duration?
+    /// Between two pieces of the answer's body. Default: none.
+    public var idle: Duration?
+    /// One attempt, body included. Default: 30 s.
+    public var attempt: Duration?
+    /// The whole call. Default: none.
+    public var total: Duration?
+
+    /// Makes a set of timeouts; every value must be above zero.
+    public init(
+        connect: Duration? = nil,
+        firstByte: Duration? = nil,
+        idle: Duration? = nil,
+        attempt: Duration? = .seconds(30),
+        total: Duration? = nil
+    ) {
+        self.connect = connect
+        self.firstByte = firstByte
+        self.idle = idle
+        self.attempt = attempt
+        self.total = total
+    }
+
+    /// The defaults.
+    public init() {
+        self.init(connect: nil)
+    }
+
+    /// No limit at all.
+    public static let none = Timeouts(attempt: nil)
+
+    package static let fields: [ConfigurationField<Timeouts>] = [
+        .optionalDuration("connect", \.connect),
+        .optionalDuration("first_byte", \.firstByte),
+        .optionalDuration("idle", \.idle),
+        .optionalDuration("attempt", \.attempt),
+        .optionalDuration("total", \.total),
+    ]
+
+    package var contradictions: [ConfigurationProblem] {
+        guard let attempt, let total, attempt > total else { return [] }
+        return [
+            ConfigurationProblem(
+                path: "attempt",
+                message: "the attempt timeout of \(attempt.decimalSeconds) s is longer than the total timeout of "
+                    + "\(total.decimalSeconds) s; shorten it or leave it out"
+            )
+        ]
+    }
+
+    /// Whether there is anything for the stage of attempts to do.
+    var boundsAttempts: Bool {
+        attempt != nil || connect != nil || firstByte != nil || idle != nil
+    }
+}

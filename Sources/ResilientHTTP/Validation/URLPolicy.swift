@@ -1,0 +1,54 @@
+/// Which URLs may be called: asked for the request and again for every hop of a redirect.
+struct URLPolicy: Sendable {
+    let configuration: ValidationConfiguration
+
+    /// What speaks against a URL, or nil.
+    func objection(to target: RequestTarget) -> ResilientError? {
+        if let problem = target.problem {
+            return ResilientError(.invalidRequest, problem, reachedServer: .no)
+        }
+        guard let origin = target.origin else {
+            return ResilientError(.invalidRequest, "the URL has no host", reachedServer: .no)
+        }
+        guard origin.scheme == "http" || origin.scheme == "https" else {
+            return ResilientError(
+                .invalidRequest,
+                "the URL's scheme is '\(origin.scheme)'; expected http or https",
+                reachedServer: .no
+            )
+        }
+        if target.hasUserInfo, !configuration.allowsUserInfo {
+            return ResilientError(
+                .insecureRequest,
+                "the URL contains a user name or password; send an Authorization field instead",
+                reachedServer: .no
+            )
+        }
+        if configuration.requiresHTTPS, origin.scheme == "http", !origin.isLoopback {
+            return ResilientError(
+                .insecureRequest,
+                "plain http to \(origin.host) is refused; use https, or set validation.requires_https to false",
+                reachedServer: .no
+            )
+        }
+        if configuration.refusesPrivateAddresses, isPrivate(origin) {
+            return ResilientError(
+                .insecureRequest,
+                "the host \(origin.host) is a private or local address, which the configuration refuses",
+                reachedServer: .no
+            )
+        }
+        return nil
+    }
+
+    private func isPrivate(_ origin: Origin) -> Bool {
+        if origin.isLoopback { return true }
+        if let address = IPv4Address(origin.host) { return address.isPrivateOrLinkLocal }
+        // Every other way to write an IPv4 address can mean a private one.
+        if IPv4Address.isAbbreviated(origin.host) { return true }
+        // IPv6: unspecified, unique local fc00::/7, link-local fe80::/10, and IPv4 in disguise.
+        guard origin.host.contains(":") else { return false }
+        let host = origin.host
+        return host == "::" || ["fc", "fd", "fe8", "fe9", "fea", "feb", "::ffff:", "64:ff9b:", "0:"].contains { host.hasPrefix($0) }
+    }
+}
