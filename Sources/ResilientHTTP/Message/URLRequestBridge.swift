@@ -1,4 +1,5 @@
 import Foundation
+
 #if canImport(FoundationNetworking)
 import FoundationNetworking
 #endif
@@ -77,7 +78,11 @@ struct URLRequestBridge {
                 headerFields: headers
             )
         else {
-            throw ResilientError(.protocolError, "the answer cannot be shown as an HTTPURLResponse", reachedServer: .yes)
+            throw ResilientError(
+                .protocolError,
+                "the answer cannot be shown as an HTTPURLResponse",
+                reachedServer: .yes
+            )
         }
         return result
     }

@@ -58,7 +58,9 @@ enum StageArrangement {
             }
             switch stage.position.anchor {
             case .before(let anchor), .after(let anchor):
-                if !order.contains(anchor) { add("stages", "'\(stage.stage.name)' is placed at '\(anchor)', which is not in the order") }
+                if !order.contains(anchor) {
+                    add("stages", "'\(stage.stage.name)' is placed at '\(anchor)', which is not in the order")
+                }
             case .outermost, .innermost:
                 break
             }

@@ -57,7 +57,10 @@ struct RedirectStage: Middleware {
             throw ResilientError(.redirectRefused, "the redirect cannot be followed: \(objection)")
         }
         if request.origin?.scheme == "https", next.origin?.scheme != "https", !configuration.allowsDowngrade {
-            throw ResilientError(.redirectRefused, "the redirect leads from https to \(next.origin?.scheme ?? "nothing")")
+            throw ResilientError(
+                .redirectRefused,
+                "the redirect leads from https to \(next.origin?.scheme ?? "nothing")"
+            )
         }
         guard let scheme = next.origin?.scheme, scheme == "http" || scheme == "https" else {
             throw ResilientError(.redirectRefused, "the redirect does not lead to http or https")

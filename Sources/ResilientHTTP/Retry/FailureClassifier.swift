@@ -40,7 +40,9 @@ struct FailureClassifier: Sendable {
     /// OpenAI and those that copied its errors say so in the body; there is no status for it.
     private static func isQuotaExhausted(_ response: ClientResponse) -> Bool {
         let body = response.data.prefix(ResilientError.bodyPrefixLimit)
-        let marks = ["insufficient_quota", "billing_hard_limit_reached", "quota_exhausted", "credit balance is too low"]
+        let marks = [
+            "insufficient_quota", "billing_hard_limit_reached", "quota_exhausted", "credit balance is too low",
+        ]
         return marks.contains { body.range(of: Data($0.utf8)) != nil }
     }
 }

@@ -200,8 +200,9 @@ final class RetryStage: Middleware {
 
 /// Gives a request fresh credentials after a 401, or nil when there are none. Called at most once a call; the result
 /// is sent even when the method is not idempotent, because a 401 means that nothing was carried out.
-public typealias CredentialRefresher = @Sendable (
-    _ request: ClientRequest,
-    _ response: ClientResponse,
-    _ context: RequestContext
-) async throws -> ClientRequest?
+public typealias CredentialRefresher =
+    @Sendable (
+        _ request: ClientRequest,
+        _ response: ClientResponse,
+        _ context: RequestContext
+    ) async throws -> ClientRequest?

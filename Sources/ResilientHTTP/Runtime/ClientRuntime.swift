@@ -1,5 +1,6 @@
-public import struct Foundation.Date
 import Synchronization
+
+public import struct Foundation.Date
 
 /// Time, chance and background work: all that would make two runs of the same calls differ, as one injected value.
 ///

@@ -6,7 +6,9 @@ public enum TokenFormat {
     /// the placeholders of documentation. The format of a particular vendor is not guessed.
     public static func problem(in token: String) -> String? {
         if token.isEmpty { return "is empty" }
-        let placeholders = ["your-api-key", "your_api_key", "your-token", "changeme", "xxx", "todo", "<token>", "null", "undefined"]
+        let placeholders = [
+            "your-api-key", "your_api_key", "your-token", "changeme", "xxx", "todo", "<token>", "null", "undefined",
+        ]
         if placeholders.contains(Grammar.lowercased(token)) { return "is a placeholder, not a token" }
         let allowed: Set<UInt8> = Set("-._~+/=:|".utf8)
         for byte in token.utf8 where !Grammar.isUnreserved(byte) && !allowed.contains(byte) {

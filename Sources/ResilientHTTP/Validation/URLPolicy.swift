@@ -49,6 +49,7 @@ struct URLPolicy: Sendable {
         // IPv6: unspecified, unique local fc00::/7, link-local fe80::/10, and IPv4 in disguise.
         guard origin.host.contains(":") else { return false }
         let host = origin.host
-        return host == "::" || ["fc", "fd", "fe8", "fe9", "fea", "feb", "::ffff:", "64:ff9b:", "0:"].contains { host.hasPrefix($0) }
+        return host == "::"
+            || ["fc", "fd", "fe8", "fe9", "fea", "feb", "::ffff:", "64:ff9b:", "0:"].contains { host.hasPrefix($0) }
     }
 }

@@ -1,4 +1,3 @@
-
 /// One setting of a section: its key, how it is read and written, and what values it may have.
 package struct ConfigurationField<Section>: Sendable {
     package typealias Decode = @Sendable (inout Section, KeyedDecodingContainer<AnyKey>) throws -> Void
@@ -128,7 +127,9 @@ extension ConfigurationField {
     private static func checkDuration(_ key: String, _ value: Duration, allowsZero: Bool) -> [ConfigurationProblem] {
         if value > .zero || allowsZero && value == .zero { return [] }
         let expected = allowsZero ? "zero or more seconds" : "more than zero seconds"
-        return [ConfigurationProblem(path: key, message: "\(value.decimalSeconds) is out of range: expected \(expected)")]
+        return [
+            ConfigurationProblem(path: key, message: "\(value.decimalSeconds) is out of range: expected \(expected)")
+        ]
     }
 }
 

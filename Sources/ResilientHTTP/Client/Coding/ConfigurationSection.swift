@@ -65,7 +65,8 @@ extension ConfigurationSection {
 
 extension ConfigurationProblem {
     func below(_ parent: String) -> ConfigurationProblem {
-        parent.isEmpty ? self : ConfigurationProblem(path: path.isEmpty ? parent : "\(parent).\(path)", message: message)
+        parent.isEmpty
+            ? self : ConfigurationProblem(path: path.isEmpty ? parent : "\(parent).\(path)", message: message)
     }
 }
 
