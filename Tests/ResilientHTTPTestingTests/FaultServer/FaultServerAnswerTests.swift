@@ -2,8 +2,7 @@ import Foundation
 import ResilientHTTPTesting
 import Testing
 
-@Suite("FaultServer: correct answers")
-struct AnswerTests {
+struct FaultServerAnswerTests {
     /// Sends one request and expects exactly these bytes, twice on one connection.
     private func expect(
         _ expected: String,

@@ -2,8 +2,7 @@ import Foundation
 import ResilientHTTPTesting
 import Testing
 
-@Suite("FaultServer: connections that end")
-struct ConnectionBehaviourTests {
+struct FaultServerConnectionBehaviourTests {
     /// What one request gets until the connection ends.
     private func outcome(
         _ behaviour: FaultServer.Behaviour,

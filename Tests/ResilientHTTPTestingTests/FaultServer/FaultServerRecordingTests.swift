@@ -1,8 +1,7 @@
 import ResilientHTTPTesting
 import Testing
 
-@Suite("FaultServer: records")
-struct RecordingTests {
+struct FaultServerRecordingTests {
     @Test func recordsHoldWhatCame() async throws {
         try await FaultServer.withServer { server in
             let client = try RawClient(port: server.port)

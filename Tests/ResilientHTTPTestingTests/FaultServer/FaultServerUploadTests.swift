@@ -2,8 +2,7 @@ import Foundation
 import ResilientHTTPTesting
 import Testing
 
-@Suite("FaultServer: requests with bodies")
-struct UploadTests {
+struct FaultServerUploadTests {
     @Test func bodiesArriveDecoded() async throws {
         try await FaultServer.withServer { server in
             let client = try RawClient(port: server.port)

@@ -1,8 +1,7 @@
 import ResilientHTTPTesting
 import Testing
 
-@Suite("FaultServer: scripting")
-struct ScriptingTests {
+struct FaultServerScriptingTests {
     private func status(_ client: RawClient, _ target: String, _ lines: [String] = []) -> String {
         client.request("HEAD", target, lines)
         return String(client.read(until: "\r\n\r\n").dropFirst("HTTP/1.1 ".count).prefix(3))

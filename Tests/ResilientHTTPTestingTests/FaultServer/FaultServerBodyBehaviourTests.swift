@@ -7,8 +7,7 @@ import Testing
     import FoundationNetworking
 #endif
 
-@Suite("FaultServer: bodies and framing")
-struct BodyBehaviourTests {
+struct FaultServerBodyBehaviourTests {
     private static let chunkedHead = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
     /// Expects exactly these bytes and then FIN. Behaviours that keep the connection are made closing.
@@ -111,8 +110,7 @@ struct BodyBehaviourTests {
     }
 }
 
-@Suite("FaultServer: gzip")
-struct GzipTests {
+struct FaultServerGzipTests {
     @Test func checksums() {
         var crc = CRC32()
         crc.update(Array("123456789".utf8))

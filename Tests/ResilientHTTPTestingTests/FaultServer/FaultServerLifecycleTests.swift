@@ -2,8 +2,8 @@ import Foundation
 import ResilientHTTPTesting
 import Testing
 
-@Suite("FaultServer: life cycle", .serialized)
-struct LifecycleTests {
+@Suite(.serialized)
+struct FaultServerLifecycleTests {
     @Test func manyConnectionsAtOnce() async throws {
         try await FaultServer.withServer { server in
             server.script(default: [.ok.delayed(.milliseconds(20)).closing])
@@ -88,7 +88,11 @@ struct LifecycleTests {
 
         private func socketInodes(localPorts: [Int]) throws -> Set<String> {
             let suffixes = localPorts.map { ":" + String(format: "%04X", $0) }
-            let rows = try String(contentsOfFile: "/proc/net/tcp", encoding: .utf8).split(separator: "\n").dropFirst()
+            // Not `String(contentsOfFile:)`, which takes the first short read of a /proc file for its end.
+            let table = FileHandle(forReadingAtPath: "/proc/net/tcp")
+            var text = Data()
+            while let more = try table?.read(upToCount: 4_096), !more.isEmpty { text += more }
+            let rows = String(decoding: text, as: UTF8.self).split(separator: "\n").dropFirst()
             let columns = rows.map { $0.split(separator: " ") }
             return Set(columns.filter { row in suffixes.contains { row[1].hasSuffix($0) } }.map { String($0[9]) })
         }
