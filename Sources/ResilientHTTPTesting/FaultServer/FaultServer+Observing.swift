@@ -42,7 +42,8 @@ extension FaultServer {
         try await waitUntil(timeout: timeout) { $0.open == 0 }
     }
 
-    /// Waits until a condition on the counters holds. It is looked at after every event, on the server's thread.
+    /// Waits until a condition on the counters holds. It is looked at after every event, on the server's thread and
+    /// under its lock, so it must look at nothing but its argument.
     ///
     /// - Throws: `FaultServerError` of code `timedOut` or `stopped`, or `CancellationError`.
     public func waitUntil(

@@ -20,7 +20,7 @@ extension FaultServer {
     /// Lets a function choose for requests for unscripted paths.
     ///
     /// It runs on the server's thread when the head has arrived (the body is still empty), so it must not block.
-    /// All counts begin anew.
+    /// A handler that holds the server keeps it alive until `stop()`. All counts begin anew.
     public func setHandler(_ handler: @escaping @Sendable (ReceivedRequest) -> Behaviour) {
         state.withScript { $0.set(fallback: handler) }
     }

@@ -106,6 +106,7 @@ struct FaultServerBodyBehaviourTests {
     @Test func survivability() {
         #expect(!FaultServer.Behaviour.trailers(["a": "b"]).delayed(.seconds(1)).isSurvivableByURLSession)
         #expect(!FaultServer.Behaviour.partialHead().closing.isSurvivableByURLSession)
+        #expect(!FaultServer.Behaviour.raw(Data(), isSurvivableByURLSession: false).isSurvivableByURLSession)
         #expect(FaultServer.Behaviour.resetInBody().isSurvivableByURLSession)
     }
 }

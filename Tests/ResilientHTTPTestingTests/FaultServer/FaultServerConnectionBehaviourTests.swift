@@ -59,6 +59,15 @@ struct FaultServerConnectionBehaviourTests {
         }
     }
 
+    @Test func staleConnectionEndsWhenTheClientAsksForIt() async throws {
+        try await FaultServer.withServer { server in
+            server.script("/c", [.staleAfterAnswer()])
+            let client = try RawClient(port: server.port)
+            client.request("/c", ["Connection: close"])
+            #expect(client.readToEnd().ending == .closed)
+        }
+    }
+
     @Test func hangStaysUntilThePeerCloses() async throws {
         try await FaultServer.withServer { server in
             server.script("/c", [.hang])

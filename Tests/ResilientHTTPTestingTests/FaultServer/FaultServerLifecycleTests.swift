@@ -52,6 +52,17 @@ struct FaultServerLifecycleTests {
         #expect(client.readToEnd().ending == .closed)
     }
 
+    @Test func handlerThatHoldsTheServerIsLetGoByStop() async throws {
+        weak var forgotten: FaultServer?
+        do {
+            let server = try FaultServer.start()
+            forgotten = server
+            server.setHandler { _ in .status(server.port == 0 ? 500 : 204) }
+            await server.stop()
+        }
+        #expect(forgotten == nil)
+    }
+
     #if os(Linux)
         /// Looks at this server's own sockets, because other suites open and close theirs meanwhile.
         @Test func stopLeavesNoSocket() async throws {

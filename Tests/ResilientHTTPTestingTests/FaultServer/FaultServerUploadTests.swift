@@ -110,6 +110,7 @@ struct FaultServerUploadTests {
         ("GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", "400"),
         ("GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n", "400"),
         ("GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n\r\n", "413"),
+        ("GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 9999\r\n\r\n" + filler(9_999), "413"),
         ("GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n400\r\n" + filler(1_024), "413"),
         ("GET / HTTP/1.1\r\nHost: x\r\nLong: " + filler(2_000), "431"),
     ])

@@ -14,6 +14,8 @@ extension FaultServer.Behaviour {
 
     /// A whole head that promises a body, then RST.
     ///
+    /// URLSession on Linux: -1005 (connection lost).
+    ///
     /// - Parameter pause: how long after the head. On Linux the peer can read what came before an RST even when both
     ///   have arrived; other systems may discard it.
     public static func resetAfterHead(contentLength: Int = 1_000, pause: Duration = .zero) -> Self {
@@ -27,6 +29,8 @@ extension FaultServer.Behaviour {
     }
 
     /// A head, `sent` of `contentLength` bytes, then RST.
+    ///
+    /// URLSession on Linux: -1005 (connection lost).
     public static func resetInBody(contentLength: Int = 1_000, sent: Int = 500, pause: Duration = .zero) -> Self {
         Self("reset in body") { exchange in
             [
@@ -57,16 +61,19 @@ extension FaultServer.Behaviour {
     /// Answers 200 and keeps the connection, then, when the first bytes of the next request come, ends it without an
     /// answer: the stale connection of keep-alive. That next request is not parsed, recorded or counted as an attempt.
     ///
-    /// URLSession on Linux silently repeats a POST with an empty body on a new connection.
+    /// URLSession on Linux silently repeats a GET, and a POST with an empty body, on a new connection; for a POST with
+    /// a body it asks its delegate for a new body stream and times out when there is none.
     ///
     /// - Parameter reset: RST instead of FIN.
     public static func staleAfterAnswer(_ body: String = "ok", reset: Bool = false) -> Self {
         ok(body).wrapped("stale after answer") { exchange, steps in
-            steps(exchange) + [.endOnNextBytes(reset: reset)]
+            // A client that asked for a close sends no next request.
+            steps(exchange) + (exchange.closes ? [] : [.endOnNextBytes(reset: reset)])
         }
     }
 
-    /// A part of a response head, then FIN. Ends the process of a URLSession on Linux.
+    /// A part of a response head, then FIN. Ends the process of a URLSession on Linux, at least when the status line is
+    /// whole; within the status line it gets -1011.
     public static func partialHead(_ bytes: String = "HTTP/1.1 200 OK\r\nContent-Le") -> Self {
         Self("partial head") { _ in [.send(bytes), .close] }
             .changed("partial head") { $0.isSurvivableByURLSession = false }
@@ -77,8 +84,14 @@ extension FaultServer.Behaviour {
     /// - Parameters:
     ///   - bytes: what is sent, whatever it is.
     ///   - thenClose: FIN afterwards; otherwise the next request is awaited.
-    public static func raw(_ bytes: Data, thenClose: Bool = true) -> Self {
+    ///   - isSurvivableByURLSession: to be set to `false` for trailers and for a head that is not whole.
+    public static func raw(
+        _ bytes: Data,
+        thenClose: Bool = true,
+        isSurvivableByURLSession: Bool = true
+    ) -> Self {
         let bytes = Array(bytes)
         return Self("raw") { _ in [.send(bytes)] + (thenClose ? [.close] : []) }
+            .changed("raw") { $0.isSurvivableByURLSession = isSurvivableByURLSession }
     }
 }

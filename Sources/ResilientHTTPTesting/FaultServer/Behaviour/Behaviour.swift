@@ -37,6 +37,8 @@ extension FaultServer {
         }
 
         /// The same, so much later. Counted from when the answer would begin; resolution 1 ms.
+        ///
+        /// A peer that closes meanwhile is not answered; the connection ends at once.
         public func delayed(_ delay: Duration) -> Behaviour {
             wrapped("\(name), delayed") { exchange, steps in
                 [.pause(delay.clampedNanoseconds)] + steps(exchange)

@@ -26,7 +26,7 @@ extension FaultServer.Behaviour {
     /// A status with a Location and an empty body.
     ///
     /// URLSession on Linux follows at most 20, forwards Authorization and Cookie across origins, and re-sends the
-    /// POST of a 307 or 308 with an empty body.
+    /// POST of a 307 or 308 with an empty body. A Location that is not UTF-8 fails with -1.
     public static func redirect(_ status: Int = 302, to target: FaultServer.RedirectTarget) -> Self {
         Self("redirect \(status)") { exchange in
             let location = Array("Location: ".utf8) + target.location(exchange)
@@ -34,7 +34,9 @@ extension FaultServer.Behaviour {
         }
     }
 
-    /// A redirect by the target's name alone, for loops: `redirectToItself(307)` leads to the request's own target.
+    /// A redirect to the request's own target, for loops.
+    ///
+    /// URLSession on Linux: -1007 after the 21st request.
     public static func redirectToItself(_ status: Int = 302) -> Self {
         redirect(status, to: FaultServer.RedirectTarget { Array($0.request.target.utf8) })
             .named("redirect to itself")

@@ -28,7 +28,7 @@ extension Connection {
 
     /// Feeds the current request's body.
     func takeBody() {
-        guard var current = incoming, !current.body.isDone else { return }
+        guard var current = incoming, !current.body.isDone, !hasRefused else { return }
         // Only one owner, or every append would copy the body.
         incoming = nil
         let limit = state.configuration.maximumRecordedBodyBytes
@@ -84,7 +84,14 @@ extension Connection {
 
     /// Answers by itself and closes, because the request breaks the protocol or a limit.
     private func refuse(_ status: Int, _ reason: String) {
+        guard !hasRefused else { return }
+        hasRefused = true
         state.refused()
+        // An early answer that is under way cannot be taken back; the refusal is only the close then.
+        if let incoming, incoming.isAnswering {
+            steps = [.close]
+            return
+        }
         let body = Array("\(reason)\n".utf8)
         let fields = [("Content-Type", "text/plain"), ("Content-Length", "\(body.count)"), ("Connection", "close")]
         steps = [.close, .send(ResponseText.head(status, fields) + body)]

@@ -38,6 +38,8 @@ final class Connection {
     /// After FIN was sent: when the connection is closed at the latest.
     var drainUntil: UInt64?
     var peerFinished = false
+    /// After an answer of 400, 413 or 431: the rest of the request is not looked at.
+    var hasRefused = false
     private(set) var hasEnded = false
 
     init(
@@ -65,8 +67,10 @@ final class Connection {
     }
 
     /// When to call `turn` even though the socket is not ready.
-    var deadline: UInt64? {
-        [resumeAt, readAt, drainUntil].compactMap { $0 }.min()
+    ///
+    /// Asked for on every turn of the loop, therefore without an array.
+    var deadline: UInt64 {
+        min(resumeAt ?? .max, min(readAt ?? .max, drainUntil ?? .max))
     }
 
     /// Goes as far as it can without waiting.

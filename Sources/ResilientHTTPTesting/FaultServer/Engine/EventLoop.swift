@@ -29,8 +29,8 @@ struct EventLoop {
             // Before accepting: the poll set has no entries for new connections.
             for (index, connection) in connections.enumerated() {
                 let readiness = pollSet[index + 1 + listeners.count]
-                let isDue = connection.deadline.map { now >= $0 } ?? false
-                if !readiness.isEmpty || isDue { connection.turn(readiness, now: now, buffer: &buffer) }
+                guard !readiness.isEmpty || now >= connection.deadline else { continue }
+                connection.turn(readiness, now: now, buffer: &buffer)
             }
             connections.removeAll(where: \.hasEnded)
             accept(now: now)
@@ -47,7 +47,7 @@ struct EventLoop {
         for listener in listeners { pollSet.append(listener.socket.descriptor, acceptAt == nil ? .readable : []) }
         for connection in connections {
             pollSet.append(connection.socket.descriptor, connection.interest)
-            if let deadline = connection.deadline { nearest = min(nearest, deadline) }
+            nearest = min(nearest, connection.deadline)
         }
         if let acceptAt { nearest = min(nearest, acceptAt) }
         pollSet.wait(until: nearest == .max ? nil : nearest)

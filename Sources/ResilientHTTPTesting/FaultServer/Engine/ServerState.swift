@@ -107,6 +107,7 @@ extension ServerState {
 
     /// The loop's last act: every descriptor of the connections and listeners is closed by now.
     func finished() {
+        dropScript()
         let (pipe, waiters, stops) = storage.withLock { storage in
             defer {
                 storage.pipe = nil
@@ -118,6 +119,16 @@ extension ServerState {
         pipe?.close()
         for waiter in waiters.values { waiter.continuation.resume(throwing: FaultServerError.stopped) }
         for continuation in stops { continuation.resume() }
+    }
+
+    /// A handler may hold the server and would keep it for ever. It is released outside the lock, because the server's
+    /// `deinit` takes the lock.
+    private func dropScript() {
+        let script = storage.withLock { storage in
+            defer { storage.script.reset() }
+            return storage.script
+        }
+        withExtendedLifetime(script) {}
     }
 }
 
