@@ -37,7 +37,7 @@ public struct RequestValidator: Sendable {
             do {
                 return check(try JSONDecoder().decode(Value.self, from: data))
             } catch {
-                return "the body is not a \(type): \(DecodingProblem(error).text)"
+                return "the body is not a \(type): \(CodingProblem(error).text)"
             }
         }
     }

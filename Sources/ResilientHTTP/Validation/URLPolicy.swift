@@ -43,13 +43,9 @@ struct URLPolicy: Sendable {
 
     private func isPrivate(_ origin: Origin) -> Bool {
         if origin.isLoopback { return true }
-        if let address = IPv4Address(origin.host) { return address.isPrivateOrLinkLocal }
+        if origin.host.contains(":") { return !(IPv6Address(origin.host)?.isPublic ?? false) }
+        if let address = IPv4Address(origin.host) { return !address.isPublic }
         // Every other way to write an IPv4 address can mean a private one.
-        if IPv4Address.isAbbreviated(origin.host) { return true }
-        // IPv6: unspecified, unique local fc00::/7, link-local fe80::/10, and IPv4 in disguise.
-        guard origin.host.contains(":") else { return false }
-        let host = origin.host
-        return host == "::"
-            || ["fc", "fd", "fe8", "fe9", "fea", "feb", "::ffff:", "64:ff9b:", "0:"].contains { host.hasPrefix($0) }
+        return IPv4Address.isAbbreviated(origin.host)
     }
 }
