@@ -60,7 +60,7 @@ public struct RetryConfiguration: ConfigurationSection {
 
     package static let fields: [ConfigurationField<RetryConfiguration>] = [
         .number("max_attempts", \.maxAttempts, in: attemptRange),
-        .value("backoff", \.backoff) { $0.problemText },
+        .backoff("backoff", \.backoff),
         .optionalSection("budget", \.budget),
         .optional("statuses", \.statuses) { statuses in
             statuses.allSatisfy((400...599).contains) ? nil : "every status must be from 400 to 599"

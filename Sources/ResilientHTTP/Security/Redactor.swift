@@ -64,21 +64,30 @@ public struct Redactor: Sendable {
         }
     }
 
+    /// Words after the name of an authorization scheme that are no credential.
+    private static let afterScheme = "(?!(?:token|auth|authentication|authorization|scheme|credentials?|realm)\\b)"
+
     private static let patterns: [Pattern] = [
-        // User info in a URL.
-        Pattern("(://)[^/@\\s\"']+@", "$1"),
+        // User info in a URL, to the last @ of the authority.
+        Pattern("(://)[^/?#\\s\"']*@", "$1"),
+        // Header lines that are secret to their end.
+        Pattern("(?i)\\b((?:set-)?cookie2?|(?:proxy-)?authorization)([\"']?\\s*[:=]\\s*)[^\\r\\n]+", "$1$2\(mark)"),
         // Authorization schemes with their credentials.
-        Pattern("(?i)\\b(bearer|basic|digest|negotiate|apikey)\\s+[A-Za-z0-9._~+/=:-]{4,}", "$1 \(mark)"),
+        Pattern(
+            "(?i)\\b(bearer|basic|digest|negotiate|apikey)\\s+\(afterScheme)[A-Za-z0-9._~+/=:-]{4,}",
+            "$1 \(mark)"
+        ),
         // Keys with a vendor's prefix.
         Pattern("\\b(sk|pk|rk|ghp|gho|ghs|ghr|xox[abprs]|hf|gsk|dop_v1|glpat|AIza)[-_][A-Za-z0-9_-]{6,}"),
         Pattern("\\bAIza[A-Za-z0-9_-]{20,}"),
         Pattern("\\bAKIA[A-Z0-9]{12,}"),
         // JSON web tokens.
         Pattern("\\beyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]*"),
-        // name=value and "name": "value" with a telling name.
+        // name=value and "name": "value" with a telling name; a quoted value to its closing quote.
         Pattern(
-            "(?i)([\"']?[a-z0-9_-]*(?:api[-_]?key|secret|token|password|passwd|authorization|cookie|signature)\"?'?"
-                + "\\s*[:=]\\s*[\"']?)[^\\s\"'&,;}]{4,}",
+            "(?i)([\"']?[a-z0-9_-]*(?:api[-_]?key|secret|token|password|passwd|passphrase|credentials?|private[-_]?key"
+                + "|authorization|cookie|signature)[\"']?\\s*[:=]\\s*)"
+                + "(?:\"(?:[^\"\\\\]|\\\\.)*\"?|'[^']*'?|[^\\s\"'&,;}]{4,})",
             "$1\(mark)"
         ),
     ].compactMap { $0 }

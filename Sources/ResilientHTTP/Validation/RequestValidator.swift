@@ -31,7 +31,9 @@ public struct RequestValidator: Sendable {
     ) -> RequestValidator {
         RequestValidator(named: name) { request, _ in
             let contentType = request.headers[.contentType] ?? request.body.contentType ?? ""
-            guard contentType.hasPrefix("application/json"), case .bytes(let data) = request.body.storage else {
+            guard Grammar.lowercased(contentType).hasPrefix("application/json"),
+                case .bytes(let data) = request.body.storage
+            else {
                 return nil
             }
             do {

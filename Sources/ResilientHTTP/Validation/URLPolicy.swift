@@ -17,28 +17,20 @@ struct URLPolicy: Sendable {
                 reachedServer: .no
             )
         }
+        var breaches: [String] = []
         if target.hasUserInfo, !configuration.allowsUserInfo {
-            return ResilientError(
-                .insecureRequest,
-                "the URL contains a user name or password; send an Authorization field instead",
-                reachedServer: .no
-            )
+            breaches.append("the URL contains a user name or password; send an Authorization field instead")
         }
         if configuration.requiresHTTPS, origin.scheme == "http", !origin.isLoopback {
-            return ResilientError(
-                .insecureRequest,
-                "plain http to \(origin.host) is refused; use https, or set validation.requires_https to false",
-                reachedServer: .no
+            breaches.append(
+                "plain http to \(origin.host) is refused; use https, or set validation.requires_https to false"
             )
         }
         if configuration.refusesPrivateAddresses, isPrivate(origin) {
-            return ResilientError(
-                .insecureRequest,
-                "the host \(origin.host) is a private or local address, which the configuration refuses",
-                reachedServer: .no
-            )
+            breaches.append("the host \(origin.host) is a private or local address, which the configuration refuses")
         }
-        return nil
+        guard !breaches.isEmpty else { return nil }
+        return ResilientError(.insecureRequest, breaches.joined(separator: "; "), reachedServer: .no)
     }
 
     private func isPrivate(_ origin: Origin) -> Bool {
