@@ -35,8 +35,24 @@ public struct Redactor: Sendable {
         for pattern in Self.patterns {
             text = pattern.replacingMatches(in: text)
         }
-        return text
+        return text.contains("=") ? redactQueries(in: text) : text
     }
+
+    /// The values of sensitive keys in the queries of URLs that stand in a text.
+    private func redactQueries(in text: String) -> String {
+        guard let expression = Self.queryPair else { return text }
+        var result = text
+        let all = NSRange(text.startIndex..., in: text)
+        for match in expression.matches(in: text, range: all).reversed() {
+            guard let name = Range(match.range(at: 1), in: text), let value = Range(match.range(at: 2), in: text)
+            else { continue }
+            let plain = text[name].removingPercentEncoding ?? String(text[name])
+            if SensitiveNames.contains(plain) { result.replaceSubrange(value, with: Self.mark) }
+        }
+        return result
+    }
+
+    private static let queryPair = try? NSRegularExpression(pattern: "[?&]([^=&#\\s\"']+)=([^&#\\s\"']+)")
 
     private func redactPairs(_ query: String) -> String {
         query.split(separator: "&", omittingEmptySubsequences: false).map { pair in
