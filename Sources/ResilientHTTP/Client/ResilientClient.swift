@@ -113,7 +113,7 @@ public final class ResilientClient: Sendable {
 
     func execute(_ request: ClientRequest, options: RequestOptions) async throws -> ClientResponse {
         try Task.checkCancellation()
-        let call = CallRecord(requestID: requestIDs.next(), options: options, runtime: runtime)
+        let call = CallRecord(requestID: requestIDs.next(), options: .sharing(options), runtime: runtime)
         let slot = try calls.begin(call)
         defer { calls.end(slot) }
         do {
@@ -157,11 +157,11 @@ public final class ResilientClient: Sendable {
     }
 
     private func makeContext(of call: CallRecord) throws -> RequestContext {
-        let options = call.options
-        let limit = options.responseLimit ?? configuration.responseLimit ?? .max
+        let limit = call.options.responseLimit ?? configuration.responseLimit ?? .max
         var context = RequestContext(call: call, body: .bytes(limit: limit))
-        guard options != RequestOptions() else { return context }
+        guard !call.sharedOptions.isDefault else { return context }
 
+        let options = call.options
         var problems = options.problems
         if let attempts = options.maxAttempts, attempts > 1, !stageNames.contains(.retry) {
             problems.append(ConfigurationProblem(path: "max_attempts", message: "this client does not retry"))

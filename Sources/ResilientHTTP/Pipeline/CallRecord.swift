@@ -13,16 +13,21 @@ package final class CallRecord: Sendable {
     }
 
     package let requestID: RequestID
-    package let options: RequestOptions
+    package let sharedOptions: SharedOptions
     package let runtime: ClientRuntime
     package let startedAt: MonotonicTime
     private let state = Mutex(State())
 
-    package init(requestID: RequestID, options: RequestOptions, runtime: ClientRuntime) {
+    package init(requestID: RequestID, options: SharedOptions, runtime: ClientRuntime) {
         self.requestID = requestID
-        self.options = options
+        sharedOptions = options
         self.runtime = runtime
         startedAt = runtime.now
+    }
+
+    /// Read in place: the options are large.
+    package var options: RequestOptions {
+        _read { yield sharedOptions.value }
     }
 
     package var attempts: [Attempt] { state.withLock { $0.attempts } }

@@ -25,7 +25,9 @@ public struct RequestContext: Sendable {
     /// The call's request id.
     public var requestID: RequestID { call.requestID }
     /// The call's options.
-    public var options: RequestOptions { call.options }
+    public var options: RequestOptions {
+        _read { yield call.sharedOptions.value }
+    }
     /// The client's time, chance and background work.
     public var runtime: ClientRuntime { call.runtime }
 

@@ -68,6 +68,14 @@ public struct RequestOptions: ConfigurationSection {
         self.init(endpoint: nil)
     }
 
+    /// Whether every option is at its default. By hand and not by `==`: it is asked for every call.
+    package var isDefault: Bool {
+        endpoint == nil && totalTimeout == nil && attemptTimeout == nil && connectTimeout == nil
+            && firstByteTimeout == nil && idleTimeout == nil && responseLimit == nil && maxAttempts == nil
+            && idempotencyKey == nil && followsRedirects == nil && tenant == nil && omittedHeaders.isEmpty
+            && tags.isEmpty
+    }
+
     /// A copy with changes: `options.with { $0.attemptTimeout = .seconds(3) }`.
     public func with(_ change: (inout RequestOptions) -> Void) -> RequestOptions {
         var copy = self

@@ -22,8 +22,9 @@ package final class RetryBudget: Sendable {
     }
 
     /// Notes that a call begins; a ratio counts them.
-    package func noteCall(now: MonotonicTime) {
+    package func noteCall(_ runtime: ClientRuntime) {
         guard configuration.kind == .ratio else { return }
+        let now = runtime.now
         state.withLock { $0.window.addCall(now: now) }
     }
 

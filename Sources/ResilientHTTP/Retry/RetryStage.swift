@@ -31,7 +31,7 @@ final class RetryStage: Middleware {
         if configuration.generatesIdempotencyKeys, !request.isRepeatable {
             request.headers[.idempotencyKey] = context.requestID.description
         }
-        budget?.noteCall(now: context.runtime.now)
+        budget?.noteCall(context.runtime)
         var context = context
         var run = Run()
         while true {

@@ -61,8 +61,8 @@ public final class SystemClock: RuntimeClock {
             state.source = source
             source.activate()
         }
-        let deadline = DispatchTime(uptimeNanoseconds: UInt64(max(0, next.nanoseconds)))
-        source.schedule(deadline: deadline, leeway: .nanoseconds(0))
+        let wait = max(.zero, next - now).saturatedNanoseconds
+        source.schedule(deadline: .now() + .nanoseconds(Int(clamping: wait)), leeway: .nanoseconds(0))
     }
 
     private func fire() {

@@ -6,16 +6,27 @@ public enum TokenFormat {
     /// the placeholders of documentation. The format of a particular vendor is not guessed.
     public static func problem(in token: String) -> String? {
         if token.isEmpty { return "is empty" }
-        let placeholders = [
-            "your-api-key", "your_api_key", "your-token", "changeme", "xxx", "todo", "<token>", "null", "undefined",
-        ]
-        if placeholders.contains(Grammar.lowercased(token)) { return "is a placeholder, not a token" }
-        let allowed: Set<UInt8> = Set("-._~+/=:|".utf8)
-        for byte in token.utf8 where !Grammar.isUnreserved(byte) && !allowed.contains(byte) {
+        // No placeholder is longer, so that a real token is not compared with each.
+        if token.utf8.count <= 12, placeholders.contains(Grammar.lowercased(token)) {
+            return "is a placeholder, not a token"
+        }
+        for byte in token.utf8 where !isTokenByte(byte) {
             return "contains a character that no token has (byte 0x\(String(byte, radix: 16)))"
         }
         if token.utf8.count < 8 { return "is shorter than 8 characters" }
         return nil
+    }
+
+    private static let placeholders: Set<String> = [
+        "your-api-key", "your_api_key", "your-token", "changeme", "xxx", "todo", "<token>", "null", "undefined",
+    ]
+
+    /// RFC 6750's `b68token`, and the separators that vendors add.
+    private static func isTokenByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "+"), UInt8(ascii: "/"), UInt8(ascii: "="), UInt8(ascii: ":"), UInt8(ascii: "|"): true
+        default: Grammar.isUnreserved(byte)
+        }
     }
 
     /// A token with its middle taken out: `your-token` gives `your...oken`, eight characters or fewer give

@@ -3,14 +3,13 @@ struct AttemptTimeoutStage: Middleware {
     let timeouts: Timeouts
 
     func intercept(_ request: ClientRequest, context: RequestContext, next: Next) async throws -> ClientResponse {
-        let options = context.options
         var context = context
         context.wireTimeouts = WireTimeouts(
-            connect: options.connectTimeout ?? timeouts.connect,
-            firstByte: options.firstByteTimeout ?? timeouts.firstByte,
-            idle: options.idleTimeout ?? timeouts.idle
+            connect: context.options.connectTimeout ?? timeouts.connect,
+            firstByte: context.options.firstByteTimeout ?? timeouts.firstByte,
+            idle: context.options.idleTimeout ?? timeouts.idle
         )
-        if let attempt = options.attemptTimeout ?? timeouts.attempt {
+        if let attempt = context.options.attemptTimeout ?? timeouts.attempt {
             context.tighten(Deadline(context.runtime.now + attempt, kind: .attempt, timeout: attempt))
             context.explain(.attemptTimeout, .bounded(attempt))
         }

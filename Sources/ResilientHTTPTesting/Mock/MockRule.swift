@@ -17,7 +17,7 @@ struct MockRule: Sendable {
         self.script = script
     }
 
-    mutating func next(for request: RecordedRequest, context: RequestContext) -> MockAnswer {
+    mutating func next(for request: ClientRequest, number: Int, context: RequestContext) -> MockAnswer {
         switch script {
         case .sequence(let answers):
             defer { used += 1 }
@@ -25,7 +25,7 @@ struct MockRule: Sendable {
         case .perCall(let answers):
             return Self.answer(context.call.attempts.count, of: answers)
         case .closure(let answer):
-            return answer(request)
+            return answer(RecordedRequest(request, context: context, number: number))
         }
     }
 

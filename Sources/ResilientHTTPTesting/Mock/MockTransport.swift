@@ -106,10 +106,12 @@ public final class MockTransport: Transport {
                 throw ResilientError(.clientClosed, "the mock transport has been shut down", reachedServer: .no)
             }
             state.sent += 1
-            let recorded = RecordedRequest(request, context: context, number: state.sent)
-            if state.requests.count < recordingLimit { state.requests.append(recorded) }
-            for index in state.rules.indices.reversed() where state.rules[index].matcher.matches(recorded.request) {
-                return state.rules[index].next(for: recorded, context: context)
+            let number = state.sent
+            if state.requests.count < recordingLimit {
+                state.requests.append(RecordedRequest(request, context: context, number: number))
+            }
+            for index in state.rules.indices.reversed() where state.rules[index].matcher.matches(request) {
+                return state.rules[index].next(for: request, number: number, context: context)
             }
             return .ok
         }
