@@ -38,8 +38,12 @@ public struct RequestBody: Sendable {
     ///
     /// Throws ``ResilientError`` with code `invalidRequest` when the value cannot be encoded.
     public static func json(_ value: some Encodable, encoder: JSONEncoder? = nil) throws -> RequestBody {
+        .bytes(try jsonData(value, encoder: encoder), contentType: "application/json")
+    }
+
+    package static func jsonData(_ value: some Encodable, encoder: JSONEncoder? = nil) throws -> Data {
         do {
-            return .bytes(try (encoder ?? .stable()).encode(value), contentType: "application/json")
+            return try (encoder ?? .stable()).encode(value)
         } catch {
             throw ResilientError(
                 .invalidRequest,

@@ -3,7 +3,7 @@
 /// The defaults are those of the AWS SDKs' standard mode for the budget, and of the large vendors' SDKs for the
 /// delays: three attempts, full jitter from half a second, a cap of eight.
 public struct RetryConfiguration: ConfigurationSection {
-    /// The most attempts of a call, the first included. Default: 3, range: 1 to 1000. See also ``retries(_:)``.
+    /// The most attempts of a call, the first included. Default: 3, range: 1 to 1000. See also ``retries(_:backoff:)``.
     public var maxAttempts = 3
     /// How long to wait before a retry. Default: exponential from 0.5 s, factor 2, cap 8 s, full jitter.
     public var backoff = Backoff.exponential()

@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #elseif canImport(Musl)
-    import Musl
+import Musl
 #elseif canImport(Darwin)
-    import Darwin
+import Darwin
 #endif
 
 /// A listening socket of 127.0.0.1 on a port that the system chose.
@@ -13,9 +13,9 @@ struct Listener {
 
     init(backlog: Int, receiveBufferBytes: Int?) throws {
         #if canImport(Glibc)
-            let type = Int32(SOCK_STREAM.rawValue)
+        let type = Int32(SOCK_STREAM.rawValue)
         #else
-            let type = SOCK_STREAM
+        let type = SOCK_STREAM
         #endif
         let descriptor = makeSocket(type)
         guard descriptor >= 0 else { throw FaultServerError.systemCall("socket", errno) }

@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #elseif canImport(Musl)
-    import Musl
+import Musl
 #elseif canImport(Darwin)
-    import Darwin
+import Darwin
 #endif
 
 /// A non-blocking TCP socket of 127.0.0.1, as a bare descriptor: the event loop owns and closes it.
@@ -35,18 +35,18 @@ struct Socket {
     func accept() -> AcceptResult {
         while true {
             #if canImport(Glibc)
-                let accepted = Glibc.accept(descriptor, nil, nil)
+            let accepted = Glibc.accept(descriptor, nil, nil)
             #elseif canImport(Musl)
-                let accepted = Musl.accept(descriptor, nil, nil)
+            let accepted = Musl.accept(descriptor, nil, nil)
             #else
-                let accepted = Darwin.accept(descriptor, nil, nil)
+            let accepted = Darwin.accept(descriptor, nil, nil)
             #endif
             if accepted >= 0 {
                 let socket = Socket(descriptor: accepted)
                 setDescriptorFlags(accepted)
                 socket.setOption(Int32(IPPROTO_TCP), TCP_NODELAY, Int32(1))
                 #if canImport(Darwin)
-                    socket.setOption(SOL_SOCKET, SO_NOSIGPIPE, Int32(1))
+                socket.setOption(SOL_SOCKET, SO_NOSIGPIPE, Int32(1))
                 #endif
                 return .socket(socket)
             }
@@ -69,9 +69,9 @@ struct Socket {
 
     func write(_ bytes: ArraySlice<UInt8>) -> WriteResult {
         #if canImport(Darwin)
-            let flags: Int32 = 0
+        let flags: Int32 = 0
         #else
-            let flags = Int32(MSG_NOSIGNAL)
+        let flags = Int32(MSG_NOSIGNAL)
         #endif
         let count = bytes.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, flags) }
         if count >= 0 { return .bytes(count) }
