@@ -45,8 +45,9 @@ struct ConfigurationValidationTests {
 
     @Test("An attempt timeout above the total contradicts it; equal does not")
     func contradiction() {
-        #expect(paths { $0.timeouts.total = .seconds(29) } == ["timeouts.attempt"])
-        #expect(paths { $0.timeouts.total = .seconds(30) } == [])
+        #expect(paths { $0.timeouts = Timeouts(attempt: .seconds(2), total: .seconds(1)) } == ["timeouts.attempt"])
+        #expect(paths { $0.timeouts = Timeouts(attempt: .seconds(2), total: .seconds(2)) } == [])
+        #expect(paths { $0.timeouts.total = .seconds(29) } == [], "the default gives way")
         #expect(paths { ($0.timeouts.total, $0.timeouts.attempt) = (.seconds(1), nil) } == [])
     }
 
