@@ -14,11 +14,24 @@ struct ConfigurationValidationTests {
         }
     }
 
-    @Test("Timeouts are above zero, however long", arguments: [Duration.zero, .seconds(-1), .nanoseconds(-1), .seconds(Int64.min)])
+    @Test(
+        "Timeouts are above zero, however long",
+        arguments: [Duration.zero, .seconds(-1), .nanoseconds(-1), .seconds(Int64.min)]
+    )
     func timeouts(_ bad: Duration) {
         let found = paths { $0.timeouts = Timeouts(connect: bad, firstByte: bad, idle: bad, attempt: bad, total: bad) }
-        #expect(found == ["timeouts.connect", "timeouts.first_byte", "timeouts.idle", "timeouts.attempt", "timeouts.total"])
-        #expect(paths { $0.timeouts = Timeouts(connect: .seconds(Int64.max), attempt: .nanoseconds(1), total: .seconds(Int64.max)) } == [])
+        #expect(
+            found == ["timeouts.connect", "timeouts.first_byte", "timeouts.idle", "timeouts.attempt", "timeouts.total"]
+        )
+        #expect(
+            paths {
+                $0.timeouts = Timeouts(
+                    connect: .seconds(Int64.max),
+                    attempt: .nanoseconds(1),
+                    total: .seconds(Int64.max)
+                )
+            } == []
+        )
     }
 
     @Test("A call with endless timeouts is sent")
@@ -32,14 +45,18 @@ struct ConfigurationValidationTests {
 
     @Test("An attempt timeout above the total contradicts it; equal does not")
     func contradiction() {
-        #expect(paths { $0.timeouts.total = .seconds(29) } == ["timeouts.attempt"])
-        #expect(paths { $0.timeouts.total = .seconds(30) } == [])
+        #expect(paths { $0.timeouts = Timeouts(attempt: .seconds(2), total: .seconds(1)) } == ["timeouts.attempt"])
+        #expect(paths { $0.timeouts = Timeouts(attempt: .seconds(2), total: .seconds(2)) } == [])
+        #expect(paths { $0.timeouts.total = .seconds(29) } == [], "the default gives way")
         #expect(paths { ($0.timeouts.total, $0.timeouts.attempt) = (.seconds(1), nil) } == [])
     }
 
-    @Test("A base URL is http or https, with a host and without a fragment", arguments: [
-        "ftp://h", "h.example/v1", "/v1", "https:///v1", "https://h/#f", "mailto:a@b", "https://h:0/", "file:///x",
-    ])
+    @Test(
+        "A base URL is http or https, with a host and without a fragment",
+        arguments: [
+            "ftp://h", "h.example/v1", "/v1", "https:///v1", "https://h/#f", "mailto:a@b", "https://h:0/", "file:///x",
+        ]
+    )
     func baseURL(_ text: String) throws {
         let url = try #require(URL(string: text))
         #expect(paths { $0.baseURL = url } == ["base_url"])
@@ -56,7 +73,11 @@ struct ConfigurationValidationTests {
     func presets() throws {
         let transport = Dependencies(transport: RecordingTransport())
         #expect(try ResilientClient(.passthrough, dependencies: transport).stages == [])
-        #expect(try ResilientClient(.recommended, dependencies: transport).stages == [.validation, .redirects, .retry, .attemptTimeout])
+        #expect(
+            try ResilientClient(.recommended, dependencies: transport).stages == [
+                .validation, .redirects, .retry, .attemptTimeout,
+            ]
+        )
         let url = try #require(URL(string: "https://h.example"))
         let client = try ResilientClient(baseURL: url, dependencies: transport)
         #expect(client.configuration == Configuration(baseURL: url))
@@ -67,8 +88,16 @@ struct ConfigurationValidationTests {
     @Test("Options: values, round trip, and problems below options")
     func options() async throws {
         let options = RequestOptions(
-            endpoint: "list", totalTimeout: .seconds(2), attemptTimeout: .seconds(1.5), responseLimit: 7, maxAttempts: 2, idempotencyKey: "k",
-            followsRedirects: false, tenant: "t", omittedHeaders: ["Accept"], tags: ["a": "b"]
+            endpoint: "list",
+            totalTimeout: .seconds(2),
+            attemptTimeout: .seconds(1.5),
+            responseLimit: 7,
+            maxAttempts: 2,
+            idempotencyKey: "k",
+            followsRedirects: false,
+            tenant: "t",
+            omittedHeaders: ["Accept"],
+            tags: ["a": "b"]
         )
         let data = try JSONEncoder().encode(options)
         #expect(try JSONDecoder().decode(RequestOptions.self, from: data) == options)
@@ -77,17 +106,31 @@ struct ConfigurationValidationTests {
         let transport = RecordingTransport()
         let client = try ResilientClient(transport, base: "https://h.example") { $0.retry = nil }
         let bad = RequestOptions(
-            endpoint: "a\nb", totalTimeout: .zero, attemptTimeout: .seconds(-1), connectTimeout: .zero, firstByteTimeout: .zero, idleTimeout: .zero,
-            responseLimit: -1, maxAttempts: 2, idempotencyKey: ""
+            endpoint: "a\nb",
+            totalTimeout: .zero,
+            attemptTimeout: .seconds(-1),
+            connectTimeout: .zero,
+            firstByteTimeout: .zero,
+            idleTimeout: .zero,
+            responseLimit: -1,
+            maxAttempts: 2,
+            idempotencyKey: ""
         )
         let error = try #require(await resilientError { try await client.get("/", options: bad) })
         #expect(error.code == .configuration)
-        #expect(error.problems.map(\.path) == [
-            "options.endpoint", "options.total_timeout", "options.attempt_timeout", "options.connect_timeout", "options.first_byte_timeout",
-            "options.idle_timeout", "options.response_limit", "options.idempotency_key", "options.max_attempts",
-        ])
+        #expect(
+            error.problems.map(\.path) == [
+                "options.endpoint", "options.total_timeout", "options.attempt_timeout", "options.connect_timeout",
+                "options.first_byte_timeout",
+                "options.idle_timeout", "options.response_limit", "options.idempotency_key", "options.max_attempts",
+            ]
+        )
         let contradiction = RequestOptions(totalTimeout: .seconds(1), attemptTimeout: .seconds(2))
-        #expect(await resilientError { try await client.get("/", options: contradiction) }?.problems.map(\.path) == ["options.attempt_timeout"])
+        #expect(
+            await resilientError { try await client.get("/", options: contradiction) }?.problems.map(\.path) == [
+                "options.attempt_timeout"
+            ]
+        )
         #expect(transport.requests.isEmpty)
     }
 }

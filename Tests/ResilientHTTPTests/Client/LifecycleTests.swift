@@ -32,7 +32,10 @@ struct LifecycleTests {
         #expect(transport.shutdowns == 0)
     }
 
-    @Test("The transport ends with the last of a client and its copies, whatever the order", arguments: [[0, 1, 2], [2, 1, 0], [1, 0, 2]])
+    @Test(
+        "The transport ends with the last of a client and its copies, whatever the order",
+        arguments: [[0, 1, 2], [2, 1, 0], [1, 0, 2]]
+    )
     func copies(_ order: [Int]) async throws {
         let transport = RecordingTransport()
         let parent = try ResilientClient(transport, base: "https://h.example")
@@ -107,12 +110,13 @@ struct LifecycleTests {
     @Test("Shutting down waits for what is under way, then ends it")
     func draining() async throws {
         let (entered, answer) = (OneShot<Void>(), OneShot<ClientResponse>())
-        let transport = RecordingTransport { _ in
+        let transport = RecordingTransport { request in
+            guard request.url.path == "/slow" else { return ClientResponse(status: 200) }
             entered.resolve(.success(()))
             return try await answer.value()
         }
         let client = try ResilientClient(transport, base: "https://h.example")
-        async let response = client.get("/")
+        async let response = client.get("/slow")
         try await entered.value()
         #expect(client.callsInFlight == 1)
         async let shutdown: Void = client.shutdown(grace: .seconds(1000))

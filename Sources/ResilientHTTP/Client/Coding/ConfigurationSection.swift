@@ -51,6 +51,9 @@ extension ConfigurationSection {
                 problems += error.problems.map { $0.below(field.key) }
             } catch let error as DecodingError {
                 problems.append(error.problem(below: container.codingPath))
+            } catch {
+                // Foundation throws an error of its own for numbers that do not fit.
+                problems.append(ConfigurationProblem(path: field.key, message: "cannot be read"))
             }
         }
         for problem in self.problems where !problems.contains(problem) {
