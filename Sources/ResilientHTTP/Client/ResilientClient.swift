@@ -113,7 +113,7 @@ public final class ResilientClient: Sendable {
 
     func execute(_ request: ClientRequest, options: RequestOptions) async throws -> ClientResponse {
         try Task.checkCancellation()
-        let call = CallRecord(requestID: requestIDs.next(), options: .sharing(options), runtime: runtime)
+        let call = CallRecord(requestID: requestIDs.next(), options: options, runtime: runtime)
         let slot = try calls.begin(call)
         defer { calls.end(slot) }
         do {

@@ -55,7 +55,8 @@ struct StageFactory {
                 )
             )
         }
-        if configuration.timeouts.boundsAttempts {
+        // Where attempts repeat, a call's own attempt timeout must count for each, whatever the client says.
+        if configuration.timeouts.boundsAttempts || configuration.retry != nil || configuration.redirects != nil {
             stages.append(Stage(.attemptTimeout, AttemptTimeoutStage(timeouts: configuration.timeouts)))
         }
         return try StageArrangement.arrange(stages, custom: dependencies.stages, order: configuration.order)

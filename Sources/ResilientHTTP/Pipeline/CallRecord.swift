@@ -18,9 +18,9 @@ package final class CallRecord: Sendable {
     package let startedAt: MonotonicTime
     private let state = Mutex(State())
 
-    package init(requestID: RequestID, options: SharedOptions, runtime: ClientRuntime) {
+    package init(requestID: RequestID, options: borrowing RequestOptions, runtime: ClientRuntime) {
         self.requestID = requestID
-        sharedOptions = options
+        sharedOptions = .sharing(options)
         self.runtime = runtime
         startedAt = runtime.now
     }
