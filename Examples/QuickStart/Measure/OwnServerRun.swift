@@ -1,0 +1,47 @@
+import Foundation
+
+/// GETs to a server of the user's own, with both clients. There is no script, so there is no verdict on what could
+/// have been recovered, and nobody to ask what arrived twice.
+struct OwnServerRun: Sendable {
+    let url: URL
+    let options: Options
+    let progress: ProgressLine
+
+    /// What a remote server may need; the attempt timeout is also what bare URLSession gets.
+    static let limits = AttemptLimits(
+        attemptTimeout: .seconds(10),
+        longestBackoff: .seconds(1),
+        total: .seconds(30)
+    )
+
+    func callAsFunction() async throws -> ScenarioReport {
+        ScenarioReport(
+            name: "your server",
+            sentence: "GET \(url.scheme ?? "")://\(url.host ?? "")\(url.path)",
+            requests: options.requests,
+            recoverable: nil,
+            unrecoverable: nil,
+            bare: try await run(.bare),
+            resilient: try await run(.resilient)
+        )
+    }
+
+    private func run(_ kind: LaneKind) async throws -> LaneReport {
+        let settings = LaneSettings(
+            limits: Self.limits,
+            seed: options.seed,
+            requests: options.requests,
+            retries: options.retries,
+            allowsPlainHTTP: true
+        )
+        progress.begin("your server", kind, of: options.requests)
+        let outcomes = try await Load(
+            requests: (0..<options.requests).map { PlannedRequest($0, checksBody: false, steps: []) },
+            hasClientPerWorker: false,
+            makeLane: { try kind.make(settings) },
+            url: { [url] _ in url },
+            onFinish: { progress.advance() }
+        ).run()
+        return LaneReport(outcomes, of: outcomes, limits: Self.limits)
+    }
+}
