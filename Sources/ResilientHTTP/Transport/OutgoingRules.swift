@@ -1,0 +1,43 @@
+/// What URLSession would repair, misread or trap on is refused here before anything is sent, also for clients that
+/// have no validation stage.
+enum OutgoingRules {
+    /// Throws `invalidRequest` for what is no HTTP request, `unsupported` for what URLSession cannot send; both mean
+    /// that nothing was sent.
+    static func check(_ message: ClientRequest) throws -> Origin {
+        var problems: [String] = []
+        if !Grammar.isToken(message.method.rawValue) { problems.append("the method is not a token (RFC 9110 §9.1)") }
+        MessageRules.check(message, maxHeaderBytes: .max, into: &problems)
+        if let type = message.body.contentType, !Grammar.isFieldValue(type) {
+            problems.append("the body's content type contains a control character or surrounding white space")
+        }
+        if let problem = message.target.problem { problems.append(problem) }
+        guard problems.isEmpty, let origin = message.origin else {
+            let text = problems.isEmpty ? "the URL has no host" : problems.joined(separator: "; ")
+            throw ResilientError(.invalidRequest, Redactor.standard.redact(text), reachedServer: .no)
+        }
+        guard origin.scheme == "http" || origin.scheme == "https" else {
+            throw unsupported("the URL's scheme is '\(origin.scheme)'; expected http or https")
+        }
+        try checkHost(origin.host)
+        return origin
+    }
+
+    /// Rule 13: what curl's URL parser, as Linux sets it up, cannot read fails there with "bad URL".
+    private static func checkHost(_ host: String) throws {
+        #if canImport(FoundationNetworking)
+        if host.contains(":") {
+            throw unsupported("URLSession on Linux cannot call an IPv6 literal; use a host name, or CurlTransport")
+        }
+        if IPv4Address.isAbbreviated(host) {
+            throw unsupported(
+                "URLSession on Linux cannot call an abbreviated IPv4 address; write all four numbers, or use "
+                    + "CurlTransport"
+            )
+        }
+        #endif
+    }
+
+    private static func unsupported(_ message: String) -> ResilientError {
+        ResilientError(.unsupported, message, reachedServer: .no)
+    }
+}

@@ -1,0 +1,76 @@
+import Dispatch
+import Foundation
+import Synchronization
+
+#if canImport(FoundationNetworking)
+import FoundationNetworking
+#endif
+
+/// A URLSession with its delegate, used from one queue only.
+///
+/// Starting, cancelling and finishing happen on that serial queue of our own: those calls wait for URLSession's one
+/// queue, which must not cost a Swift thread (rule 3); a task is cancelled after its `resume()` has returned, never
+/// twice at once (rule 4); and no task is made on a session that has been finished, which would trap.
+///
+/// The session retains its delegate and the delegate only exchanges under way, so nothing here keeps the transport.
+final class SessionHost: Sendable {
+    private let queue: DispatchQueue
+    private let delegate = SessionDelegate()
+    /// Nil once finished; the sockets close with the last reference. Used on ``queue`` only.
+    private let session: Mutex<URLSession?>
+
+    init(_ configuration: URLSessionConfiguration, queue: DispatchQueue) {
+        self.queue = queue
+        session = Mutex(URLSession(configuration: configuration, delegate: delegate, delegateQueue: nil))
+    }
+
+    /// Sends an exchange's request in the background.
+    func start(_ exchange: Exchange) {
+        queue.async { [self] in
+            // Rule 16: a task that was cancelled beforehand would still send its request.
+            guard !exchange.isOver else { return }
+            guard let session = session.withLock({ $0 }) else {
+                exchange.fail(CallRegistry.closed)
+                return
+            }
+            let outgoing = exchange.outgoing
+            let task: URLSessionTask =
+                if let file = outgoing.file {
+                    session.uploadTask(with: outgoing.request, fromFile: file)
+                } else {
+                    session.dataTask(with: outgoing.request)
+                }
+            delegate.add(exchange, for: task)
+            exchange.began(task)
+            task.resume()
+        }
+    }
+
+    /// Cancels an exchange's task in the background and gives its connection back.
+    func cancel(_ exchange: Exchange) {
+        queue.async { [self] in
+            if let task = exchange.claimCancel() {
+                delegate.remove(task)
+                // Rule 4: never twice, never at the same time as `resume()`. URLSession takes the request off the
+                // wire before it starts any that comes later, so the place is free from here on.
+                task.cancel()
+            }
+            exchange.leaveWire()
+        }
+    }
+
+    /// Lets the session go when its tasks have ended. `whenDone` is called when no task can start any more.
+    ///
+    /// Never `invalidateAndCancel`, which races with tasks that end by themselves (rule 4): the exchanges have been
+    /// ended before.
+    func finish(whenDone: @escaping @Sendable () -> Void = {}) {
+        queue.async { [self] in
+            let finished = session.withLock { session in
+                defer { session = nil }
+                return session
+            }
+            finished?.finishTasksAndInvalidate()
+            whenDone()
+        }
+    }
+}
