@@ -16,7 +16,7 @@ struct Program: Sendable {
     func run() async throws -> ExitCode {
         let clock = ContinuousClock()
         let started = clock.now
-        let scenarios = try await options.url.map(ownServer) ?? embeddedServer()
+        let scenarios = if let url = options.url { try await ownServer(url) } else { try await embeddedServer() }
         let report = Report(options, scenarios, seconds: Percentiles([clock.now - started])[100] / 1_000)
         if options.writesJSON {
             output.write(try JSONReport(report).text)

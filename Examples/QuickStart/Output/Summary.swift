@@ -57,7 +57,8 @@ struct Summary {
 
     private var rerun: String {
         guard hasScript else { return "" }
-        let options = report.requestsPerScenario == Options.defaultRequests ? "" : " --requests \(report.requestsPerScenario)"
+        let options =
+            report.requestsPerScenario == Options.defaultRequests ? "" : " --requests \(report.requestsPerScenario)"
         return String(format: "Took %.1f s. ", report.seconds)
             + "The same again: swift run QuickStart --seed \(report.seed)\(options)\(report.retries ? "" : " --no-retry")\n"
     }

@@ -58,10 +58,18 @@ enum ScenarioList {
 
     private static func redirects(_ workload: Workload) -> [Scenario] {
         [
-            Scenario("redirect, with token", "Every GET is sent on to another origin, which must not get the token.", workload) {
+            Scenario(
+                "redirect, with token",
+                "Every GET is sent on to another origin, which must not get the token.",
+                workload
+            ) {
                 PlannedRequest($0, authorization: "Bearer quickstart-\($0)", steps: $1.chance(100) ? [.redirect] : [])
             },
-            Scenario("redirect of an upload", "307 sends every POST on to another origin; its body has to come along.", workload) {
+            Scenario(
+                "redirect of an upload",
+                "307 sends every POST on to another origin; its body has to come along.",
+                workload
+            ) {
                 PlannedRequest($0, method: "POST", body: body($0, &$1), steps: [.redirectWithBody])
             },
         ]
@@ -69,15 +77,27 @@ enum ScenarioList {
 
     private static func unsafeRequests(_ workload: Workload) -> [Scenario] {
         [
-            Scenario("POST, no body", "25 % are reset after the server has done the work: doing it again is wrong.", workload) {
+            Scenario(
+                "POST, no body",
+                "25 % are reset after the server has done the work: doing it again is wrong.",
+                workload
+            ) {
                 PlannedRequest($0, method: "POST", steps: $1.chance(25) ? [.resetBeforeAnswer, .ok] : [.ok])
             },
-            Scenario("POST, with body", "10 % are reset, before or after the server has read them: nobody knows.", workload) {
+            Scenario(
+                "POST, with body",
+                "10 % are reset, before or after the server has read them: nobody knows.",
+                workload
+            ) {
                 let fault: ServerStep = $1.pick([.resetBeforeAnswer, .resetBeforeBody])
                 let steps: [ServerStep] = $1.chance(10) ? [fault, .ok] : [.ok]
                 return PlannedRequest($0, method: "POST", body: body($0, &$1), steps: steps)
             },
-            Scenario("POST, Idempotency-Key", "25 % fail on the wire or with 503; the key makes repeating safe.", workload) {
+            Scenario(
+                "POST, Idempotency-Key",
+                "25 % fail on the wire or with 503; the key makes repeating safe.",
+                workload
+            ) {
                 let fault: ServerStep = $1.pick([.closeWithoutAnswer, .resetInBody, .unavailable])
                 return keyed($0, steps: $1.chance(25) ? [fault, .ok] : [.ok])
             },
@@ -96,7 +116,9 @@ enum ScenarioList {
             attempts: 4,
             success: .ok.named(ServerStep.ok.rawValue)
         )
-        return Scenario("storm", "Half of all arrivals meet a random fault, some GETs one too many.", workload) { index, generator in
+        return Scenario("storm", "Half of all arrivals meet a random fault, some GETs one too many.", workload) {
+            index,
+            generator in
             let steps = (0...4).map { attempt in
                 let chosen = mix.behaviour(path: "/storm/\(index)", attempt: attempt, seed: workload.seed)
                 return ServerStep(rawValue: chosen.name) ?? .ok
