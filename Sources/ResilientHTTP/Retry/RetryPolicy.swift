@@ -11,6 +11,8 @@ public protocol RetryPolicy: Sendable {
 public struct FailedAttempt: Sendable {
     /// The number of the attempt, from 1.
     public let attempt: Int
+    /// The most attempts that the call's own options allow; nil when they do not say.
+    public let attemptLimit: Int?
     /// What kind of failure it was.
     public let failureClass: FailureClass
     /// The request.
@@ -23,12 +25,14 @@ public struct FailedAttempt: Sendable {
     /// Describes a failed attempt, for tests of policies.
     public init(
         attempt: Int,
+        attemptLimit: Int? = nil,
         failureClass: FailureClass,
         request: ClientRequest,
         response: ClientResponse? = nil,
         error: (any Error)? = nil
     ) {
         self.attempt = attempt
+        self.attemptLimit = attemptLimit
         self.failureClass = failureClass
         self.request = request
         self.response = response
@@ -53,7 +57,8 @@ public struct StandardRetryPolicy: RetryPolicy {
         self.configuration = configuration
     }
 
-    /// Retries what the configuration allows, by class and by number of attempts.
+    /// Retries what the configuration allows, by class and by number of attempts. The call's own limit counts more
+    /// than that of a class, and that more than the general one.
     public func verdict(on failure: FailedAttempt) -> RetryVerdict {
         let rule = configuration.rules[failure.failureClass]
         if failure.failureClass == .quotaExhausted {
@@ -65,7 +70,7 @@ public struct StandardRetryPolicy: RetryPolicy {
         if let rule, !rule.isRetried {
             return .stop("\(failure.failureClass) is not retried")
         }
-        let limit = rule?.maxAttempts ?? configuration.maxAttempts
+        let limit = failure.attemptLimit ?? rule?.maxAttempts ?? configuration.maxAttempts
         return failure.attempt < limit ? .retry : .stop("all \(limit) attempts are used up")
     }
 }

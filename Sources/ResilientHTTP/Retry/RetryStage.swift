@@ -145,14 +145,12 @@ final class RetryStage: Middleware {
         _ run: Run,
         _ context: RequestContext
     ) -> String? {
-        if let limit = context.options.maxAttempts, run.attempt >= limit {
-            return "all \(limit) attempts are used up"
-        }
         guard request.body.isReplayable else { return "the body can be sent only once" }
         if server?.shouldRetry == false { return "the server says not to retry" }
         let verdict = policy.verdict(
             on: FailedAttempt(
                 attempt: run.attempt,
+                attemptLimit: context.options.maxAttempts,
                 failureClass: failure,
                 request: request,
                 response: outcome.response,

@@ -19,7 +19,8 @@ struct ServerHints: Sendable {
 
     /// The millisecond fields first: they are the same statement, said more precisely.
     private static func retryAfter(_ headers: HeaderFields, date: Date) -> Duration? {
-        let now = Duration(decimalSeconds: date.timeIntervalSince1970) ?? .zero
+        // Not through decimal seconds, which stop at 32 years.
+        let now = Duration.milliseconds(Int64(date.timeIntervalSince1970 * 1000))
         for name in [HeaderFields.Name.retryAfterMilliseconds, .xMillisecondsRetryAfter] {
             if let value = headers[name], let parsed = RetryAfter.milliseconds(value) {
                 return parsed.delay(now: now)

@@ -4,7 +4,7 @@ import Testing
 @testable import ResilientHTTPTesting
 
 #if canImport(FoundationNetworking)
-    import FoundationNetworking
+import FoundationNetworking
 #endif
 
 struct FaultServerGzipTests {

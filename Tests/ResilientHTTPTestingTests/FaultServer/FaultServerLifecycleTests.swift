@@ -64,48 +64,48 @@ struct FaultServerLifecycleTests {
     }
 
     #if os(Linux)
-        /// Looks at this server's own sockets, because other suites open and close theirs meanwhile.
-        @Test func stopLeavesNoSocket() async throws {
-            let server = try FaultServer.start()
-            server.script("/hang", [.hang])
-            let clients = try (0..<20).map { _ in try RawClient(port: server.port) }
-            for client in clients { client.request("/hang") }
-            try await server.waitFor(completeRequests: 20)
-            let sockets = try socketInodes(localPorts: [server.port, server.alternatePort])
-            #expect(sockets.count == 22)
-            #expect(sockets.isSubset(of: try openSocketInodes()))
-            await server.stop()
-            #expect(sockets.isDisjoint(with: try openSocketInodes()))
-            withExtendedLifetime(clients) {}
-        }
+    /// Looks at this server's own sockets, because other suites open and close theirs meanwhile.
+    @Test func stopLeavesNoSocket() async throws {
+        let server = try FaultServer.start()
+        server.script("/hang", [.hang])
+        let clients = try (0..<20).map { _ in try RawClient(port: server.port) }
+        for client in clients { client.request("/hang") }
+        try await server.waitFor(completeRequests: 20)
+        let sockets = try socketInodes(localPorts: [server.port, server.alternatePort])
+        #expect(sockets.count == 22)
+        #expect(sockets.isSubset(of: try openSocketInodes()))
+        await server.stop()
+        #expect(sockets.isDisjoint(with: try openSocketInodes()))
+        withExtendedLifetime(clients) {}
+    }
 
-        /// The margin is for the other suites; a leak of one descriptor a server would be 300.
-        @Test func startingAndStoppingLeavesNoDescriptor() async throws {
-            let before = try descriptors().count
-            for _ in 0..<300 { try await FaultServer.withServer { _ in } }
-            #expect(try descriptors().count < before + 200)
-        }
+    /// The margin is for the other suites; a leak of one descriptor a server would be 300.
+    @Test func startingAndStoppingLeavesNoDescriptor() async throws {
+        let before = try descriptors().count
+        for _ in 0..<300 { try await FaultServer.withServer { _ in } }
+        #expect(try descriptors().count < before + 200)
+    }
 
-        private func descriptors() throws -> [String] {
-            try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
-        }
+    private func descriptors() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
+    }
 
-        private func openSocketInodes() throws -> Set<String> {
-            let links = try descriptors().compactMap {
-                try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")
-            }
-            return Set(links.filter { $0.hasPrefix("socket:[") }.map { String($0.dropFirst(8).dropLast()) })
+    private func openSocketInodes() throws -> Set<String> {
+        let links = try descriptors().compactMap {
+            try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")
         }
+        return Set(links.filter { $0.hasPrefix("socket:[") }.map { String($0.dropFirst(8).dropLast()) })
+    }
 
-        private func socketInodes(localPorts: [Int]) throws -> Set<String> {
-            let suffixes = localPorts.map { ":" + String(format: "%04X", $0) }
-            // Not `String(contentsOfFile:)`, which takes the first short read of a /proc file for its end.
-            let table = FileHandle(forReadingAtPath: "/proc/net/tcp")
-            var text = Data()
-            while let more = try table?.read(upToCount: 4_096), !more.isEmpty { text += more }
-            let rows = String(decoding: text, as: UTF8.self).split(separator: "\n").dropFirst()
-            let columns = rows.map { $0.split(separator: " ") }
-            return Set(columns.filter { row in suffixes.contains { row[1].hasSuffix($0) } }.map { String($0[9]) })
-        }
+    private func socketInodes(localPorts: [Int]) throws -> Set<String> {
+        let suffixes = localPorts.map { ":" + String(format: "%04X", $0) }
+        // Not `String(contentsOfFile:)`, which takes the first short read of a /proc file for its end.
+        let table = FileHandle(forReadingAtPath: "/proc/net/tcp")
+        var text = Data()
+        while let more = try table?.read(upToCount: 4_096), !more.isEmpty { text += more }
+        let rows = String(decoding: text, as: UTF8.self).split(separator: "\n").dropFirst()
+        let columns = rows.map { $0.split(separator: " ") }
+        return Set(columns.filter { row in suffixes.contains { row[1].hasSuffix($0) } }.map { String($0[9]) })
+    }
     #endif
 }

@@ -1,11 +1,11 @@
 import Foundation
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #elseif canImport(Musl)
-    import Musl
+import Musl
 #elseif canImport(Darwin)
-    import Darwin
+import Darwin
 #endif
 
 /// A blocking socket for tests that look at the bytes on the wire. Every read gives up after ten seconds.
@@ -21,9 +21,9 @@ final class RawClient {
 
     init(port: Int, receiveTimeoutSeconds: Int = 10) throws {
         #if canImport(Glibc)
-            let type = Int32(SOCK_STREAM.rawValue)
+        let type = Int32(SOCK_STREAM.rawValue)
         #else
-            let type = SOCK_STREAM
+        let type = SOCK_STREAM
         #endif
         descriptor = socket(AF_INET, type, 0)
         var timeout = timeval(tv_sec: receiveTimeoutSeconds, tv_usec: 0)
@@ -145,8 +145,8 @@ private func shutDown(_ descriptor: Int32) {
 
 private func write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
     #if canImport(Darwin)
-        send(descriptor, bytes.baseAddress, bytes.count, 0)
+    send(descriptor, bytes.baseAddress, bytes.count, 0)
     #else
-        send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+    send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
     #endif
 }
