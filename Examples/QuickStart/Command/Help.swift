@@ -6,7 +6,7 @@ enum Help {
 
         USAGE: swift run QuickStart [options]
 
-          --requests N   requests per scenario and client, \(Options.requestRange.lowerBound) or more (default \
+          --requests N   requests per scenario and client (default \
         \(Options.defaultRequests))
           --seed N       what all faults and delays are derived from (default \(Options.defaultSeed))
           --url URL      GET a server of your own instead of the embedded one

@@ -2,7 +2,7 @@ import Foundation
 
 /// What the command line asks for.
 struct Options: Equatable, Sendable {
-    static let requestRange = 20...100_000
+    static let requestRange = 1...100_000
     static let defaultRequests = 200
     static let defaultSeed: UInt64 = 2026
 

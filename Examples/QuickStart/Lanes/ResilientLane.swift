@@ -14,6 +14,12 @@ struct ResilientLane: Lane {
         configuration.retry?.maxAttempts = settings.limits.attempts
         // The server is next door: start at 20 ms where the default, made for the internet, starts at half a second.
         configuration.retry?.backoff = .exponential(base: .milliseconds(20), cap: settings.limits.longestBackoff)
+        // A refused connection is proof that nothing was sent: any request may try again, and it costs the server nothing.
+        configuration.retry?.rules[.connect] = RetryRule(
+            maxAttempts: settings.limits.connectAttempts,
+            cost: 0,
+            backoff: .constant(settings.limits.connectBackoff)
+        )
         // A budget keeps a fleet from hammering a dying service. Here half of all requests are meant to fail, so it is
         // as large as the script demands.
         configuration.retry?.budget = .tokens(capacity: Double(500 + 30 * settings.requests))

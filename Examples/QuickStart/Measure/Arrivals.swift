@@ -9,7 +9,8 @@ struct Arrivals: Sendable {
     /// Complete requests by path.
     private var complete: [String: Int] = [:]
 
-    init(_ server: FaultServer) {
+    /// Adds what a server has recorded.
+    mutating func add(_ server: FaultServer) {
         for request in server.requests {
             if request.port == server.alternatePort {
                 leakedCredentials += request.values(of: "Authorization").isEmpty ? 0 : 1

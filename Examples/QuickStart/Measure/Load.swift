@@ -7,29 +7,26 @@ struct Load: Sendable {
     static let workers = 16
 
     let requests: [PlannedRequest]
-    /// Workers with a client each take their own share, one request after the other; else all share one client.
-    let hasClientPerWorker: Bool
-    let makeLane: @Sendable () throws -> any Lane
+    /// One client for all workers, or one for each; then each worker takes its own share, one request after the other.
+    let lanes: [any Lane]
     let url: @Sendable (PlannedRequest) -> URL
     let onFinish: @Sendable () -> Void
 
     /// The outcomes in the order of the requests.
-    func run() async throws -> [Outcome] {
-        let lanes = try (0..<(hasClientPerWorker ? Self.workers : 1)).map { _ in try makeLane() }
+    func run() async -> [Outcome] {
         let tickets = Tickets(count: requests.count)
         var outcomes: [(Int, Outcome)] = []
         await withTaskGroup(of: [(Int, Outcome)].self) { group in
             for worker in 0..<Self.workers {
                 let lane = lanes[worker % lanes.count]
                 group.addTask {
-                    hasClientPerWorker
+                    lanes.count > 1
                         ? await send(stride(from: worker, to: requests.count, by: Self.workers), lane)
                         : await send(tickets, lane)
                 }
             }
             for await some in group { outcomes += some }
         }
-        for lane in lanes { await lane.end() }
         return outcomes.sorted { $0.0 < $1.0 }.map(\.1)
     }
 

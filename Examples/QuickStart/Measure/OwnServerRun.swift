@@ -35,13 +35,14 @@ struct OwnServerRun: Sendable {
             allowsPlainHTTP: true
         )
         progress.begin("your server", kind, of: options.requests)
-        let outcomes = try await Load(
+        let lane = try kind.make(settings)
+        let outcomes = await Load(
             requests: (0..<options.requests).map { PlannedRequest($0, checksBody: false, steps: []) },
-            hasClientPerWorker: false,
-            makeLane: { try kind.make(settings) },
+            lanes: [lane],
             url: { [url] _ in url },
             onFinish: { progress.advance() }
         ).run()
+        await lane.end()
         return LaneReport(outcomes, of: outcomes, limits: Self.limits)
     }
 }

@@ -5,6 +5,7 @@ struct Report: Codable, Sendable, Equatable {
     let retries: Bool
     let scenarios: [ScenarioReport]
     let seconds: Double
+    let passed: Bool
     /// What is wrong with the resilient column; empty when nothing is.
     let problems: [String]
 
@@ -15,5 +16,6 @@ struct Report: Codable, Sendable, Equatable {
         self.scenarios = scenarios
         self.seconds = seconds
         problems = scenarios.flatMap { Verdict.problems(of: $0) }
+        passed = problems.isEmpty
     }
 }

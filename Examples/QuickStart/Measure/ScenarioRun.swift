@@ -23,33 +23,44 @@ struct ScenarioRun: Sendable {
     }
 
     private func run(_ kind: LaneKind) async throws -> LaneReport {
+        progress.begin(scenario.name, kind, of: scenario.requests.count)
         let settings = LaneSettings(
             limits: scenario.limits,
             seed: options.seed,
             requests: scenario.requests.count,
             retries: options.retries
         )
-        return try await FaultServer.withServer(serverLimits) { server in
-            let requests = scenario.requests
-            server.setHandler { ScriptedServer.behaviour(for: $0, requests) }
-            progress.begin(scenario.name, kind, of: requests.count)
-            let outcomes = try await Load(
-                requests: requests,
-                hasClientPerWorker: scenario.hasClientPerWorker,
-                makeLane: { try kind.make(settings) },
-                url: { [base = server.url] in base.appendingPathComponent($0.path) },
-                onFinish: { progress.advance() }
-            ).run()
-            // What is still on its way may be the duplicate.
-            try? await server.waitForNoConnections(timeout: .milliseconds(300))
-            return LaneReport(scenario, outcomes, Arrivals(server))
+        let count = scenario.hasClientPerWorker ? Load.workers : 1
+        let lanes = try (0..<count).map { _ in try kind.make(settings) }
+        var host = try ServerHost(scenario.requests)
+        var outcomes: [Outcome] = []
+        for batch in batches {
+            let load = Load(
+                requests: batch,
+                lanes: lanes,
+                url: { [base = host.url] in base.appendingPathComponent($0.path) },
+                onFinish: { [progress] in progress.advance() }
+            )
+            if batch.first?.isRefusedFirst == true {
+                await host.stop()
+                async let late = load.run()
+                await Outage.wait()
+                try host.restart()
+                outcomes += await late
+            } else {
+                outcomes += await load.run()
+            }
         }
+        for lane in lanes { await lane.end() }
+        return LaneReport(scenario, outcomes, await host.end())
     }
 
-    private var serverLimits: FaultServer.Configuration {
-        var configuration = FaultServer.Configuration()
-        configuration.maximumRecordedRequests = 10 * scenario.requests.count + 1_000
-        configuration.maximumRequestKeys = 10 * scenario.requests.count + 1_000
-        return configuration
+    /// All requests at once, or in batches where the server goes down between them.
+    private var batches: [[PlannedRequest]] {
+        let requests = scenario.requests
+        guard requests.contains(where: \.isRefusedFirst) else { return [requests] }
+        return stride(from: 0, to: requests.count, by: Load.workers).map {
+            Array(requests[$0..<min($0 + Load.workers, requests.count)])
+        }
     }
 }

@@ -28,6 +28,13 @@ struct Console: Sendable {
         hasColours = isTerminal && environment["NO_COLOR"] == nil && environment["TERM"] != "dumb"
     }
 
+    /// A stream that is no terminal, whatever it is.
+    init(plain stream: Stream) {
+        self.stream = stream
+        isTerminal = false
+        hasColours = false
+    }
+
     func write(_ text: String) {
         let handle: FileHandle = stream == .output ? .standardOutput : .standardError
         // Whoever closed the pipe does not want the rest.

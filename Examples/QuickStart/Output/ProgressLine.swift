@@ -48,7 +48,7 @@ final class ProgressLine: Sendable {
     }
 
     func end() {
-        if console.isTerminal { console.write(Self.clear) }
+        console.write(console.isTerminal ? Self.clear : "\n")
     }
 
     private static let clear = "\r\u{1B}[K"

@@ -11,11 +11,14 @@ struct Summary {
     }
 
     private static let legend = """
-        success: of recoverable requests, the good answers (status and body checked). recov.: requests that can
-        succeed by the server's script. lost: those that cannot, and must fail with a typed error instead of being
-        done twice. attempts: per request, as the server counted. dup.: unsafe requests done once too often.
+        recov.   requests that can come to a good end, by the server's script
+        unrec.   requests that cannot, and must fail with a typed error instead of being done twice
+        success  good answers to recoverable requests, status and body checked
+        tries    arrivals at the server per request; p50, p95: milliseconds from call to answer, waits included
+        dup.     unsafe requests that the server was made to do once too often, whoever sent them
         """
-    private static let ownServerLegend = "success: good answers (2xx). attempts: per request, as the client counted."
+    private static let ownServerLegend =
+        "success: 2xx answers; tries: attempts per request, as the client counts; p50, p95: milliseconds"
 
     private var hasScript: Bool { report.scenarios.contains { $0.recoverable != nil } }
 
@@ -24,8 +27,8 @@ struct Summary {
             guard let bare = scenario.bare.leakedCredentials, let resilient = scenario.resilient.leakedCredentials,
                 bare + resilient > 0
             else { return nil }
-            return "\(scenario.name): credentials sent to another origin: "
-                + "\(bare) times by \(LaneKind.bare.rawValue), \(resilient) by \(LaneKind.resilient.rawValue)\n"
+            return "\(scenario.name): the token reached the other origin "
+                + "\(bare) times by \(LaneKind.bare.rawValue), \(resilient) times by \(LaneKind.resilient.rawValue).\n"
         }.joined()
     }
 
@@ -42,8 +45,8 @@ struct Summary {
         }
         let all = report.scenarios.reduce(0) { $0 + ($1.recoverable ?? 0) }
         return console.styled("PASSED", .green) + ": \(LaneKind.resilient.rawValue) recovered \(resilient) of \(all) "
-            + "recoverable requests and did nothing twice; \(LaneKind.bare.rawValue) got \(bare) of them"
-            + "\(twice).\n"
+            + "recoverable requests and did nothing twice.\n"
+            + "\(LaneKind.bare.rawValue) got \(bare) of them\(twice).\n"
     }
 
     private var twice: String {

@@ -5,9 +5,9 @@ struct Table {
     let report: Report
     let console: Console
 
-    private static let nameWidth = 23
+    private static let nameWidth = 22
     private static let countWidth = 7
-    private static let laneWidths = [8, 9, 8, 8, 6]
+    private static let laneWidths = [8, 6, 8, 8, 5]
 
     var text: String {
         var lines = heading
@@ -22,11 +22,11 @@ struct Table {
         let counts = hasScript ? " ".repeated(2 * Self.countWidth) : ""
         let laneWidth = Self.laneWidths.reduce(0, +)
         let kinds = LaneKind.allCases.map { kind in
-            "  ┌ \(kind.rawValue) ".padded(laneWidth, with: "─")
+            "  ─ \(kind.rawValue) ".padded(laneWidth, with: "─")
         }
-        let names = ["success", "attempts", "p50 ms", "p95 ms", "dup."]
+        let names = ["success", "tries", "p50", "p95", "dup."]
         let columns = zip(names, Self.laneWidths).map { $0.leftPadded($1) }.joined()
-        let countNames = hasScript ? "recov.".leftPadded(Self.countWidth) + "lost".leftPadded(Self.countWidth) : ""
+        let countNames = hasScript ? "recov.".leftPadded(Self.countWidth) + "unrec.".leftPadded(Self.countWidth) : ""
         return [
             " ".repeated(Self.nameWidth) + counts + kinds.joined(),
             console.styled("scenario".padded(Self.nameWidth) + countNames + columns + columns, .bold),
@@ -55,7 +55,7 @@ struct Table {
 
     /// Rounded down, so that nothing but everything is 100 %.
     private static func percent(_ share: Double) -> String {
-        number((share * 1_000).rounded(.down) / 10, 1) + " %"
+        number((share * 1_000).rounded(.down) / 10, 1) + "%"
     }
 
     private static func number(_ value: Double, _ digits: Int) -> String {

@@ -3,5 +3,8 @@ struct AttemptLimits: Sendable {
     var attempts = 3
     var attemptTimeout: Duration = .seconds(2)
     var longestBackoff: Duration = .milliseconds(200)
+    /// A refused connection costs nobody anything, so it is tried again soon and often.
+    var connectAttempts = 60
+    var connectBackoff: Duration = .milliseconds(50)
     var total: Duration = .seconds(8)
 }

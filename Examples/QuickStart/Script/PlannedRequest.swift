@@ -9,7 +9,7 @@ struct PlannedRequest: Sendable {
     let authorization: String?
     /// Off for a server that sends neither a digest nor a known text.
     let checksBody: Bool
-    /// The k-th arrival gets the k-th step; the last one repeats.
+    /// What meets the attempts, one after the other; the last one repeats.
     let steps: [ServerStep]
 
     init(
@@ -48,21 +48,26 @@ struct PlannedRequest: Sendable {
     /// Whether anything but good answers is in store.
     var meetsFault: Bool { steps.first?.succeeds == false }
 
-    func step(attempt: Int) -> ServerStep {
-        attempt < steps.count ? steps[attempt] : steps.last ?? .ok
+    /// Whether nobody listens when it is sent first.
+    var isRefusedFirst: Bool { steps.first == .refused }
+
+    /// What the k-th arrival at the server gets.
+    func step(arrival: Int) -> ServerStep {
+        let arrivals = steps.filter { $0 != .refused }
+        return arrival < arrivals.count ? arrivals[arrival] : arrivals.last ?? .ok
     }
 
     /// Whether a client may end with a 2xx: the script has one within the attempts and the time, and nothing before it
     /// forbids sending the request again. Found from the script alone, never from what a client did.
     ///
-    /// An unsafe request is not sent again after a fault on the wire. Even one that the server reset at its head
-    /// counts as perhaps done: its small body came with the head, and no client can know how far the server read.
+    /// An unsafe request may be sent again only when it was never complete at the server.
     func isRecoverable(by limits: AttemptLimits) -> Bool {
         var spent: Duration = .zero
+        if isRefusedFirst { spent += Outage.length + limits.connectBackoff }
         for attempt in 0..<limits.attempts {
-            let step = step(attempt: attempt)
+            let step = step(arrival: attempt)
             if step.succeeds { return spent < limits.total }
-            if isUnsafe { return false }
+            if isUnsafe, step.completesRequest { return false }
             spent += max(step.askedDelay, limits.longestBackoff)
             if step == .hang { spent += limits.attemptTimeout }
         }

@@ -12,6 +12,6 @@ enum ScriptedServer {
             return .status(404)
         }
         if request.path == PlannedRequest.landingPath(index) { return plan[index].expectsEcho ? .echo : landing }
-        return plan[index].step(attempt: request.attempt).behaviour(index: index)
+        return plan[index].step(arrival: request.attempt).behaviour(index: index)
     }
 }

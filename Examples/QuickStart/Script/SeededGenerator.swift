@@ -15,3 +15,13 @@ struct SeededGenerator: RandomNumberGenerator {
         return word ^ (word >> 31)
     }
 }
+
+extension SeededGenerator {
+    mutating func chance(_ percent: Int) -> Bool {
+        Int.random(in: 0..<100, using: &self) < percent
+    }
+
+    mutating func pick(_ steps: [ServerStep]) -> ServerStep {
+        steps.randomElement(using: &self) ?? .ok
+    }
+}

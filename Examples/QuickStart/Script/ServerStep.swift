@@ -3,7 +3,10 @@ import ResilientHTTPTesting
 
 /// What the server does with one arrival of a request.
 enum ServerStep: String, CaseIterable, Sendable {
+    /// Nobody listens: the server is being restarted. Not an arrival, because nothing arrives.
+    case refused
     case ok
+    case okThenClose
     case slow
     case unavailable
     case throttled
@@ -23,9 +26,14 @@ enum ServerStep: String, CaseIterable, Sendable {
     /// Whether the request has its 2xx after this, by way of a redirect or not.
     var succeeds: Bool {
         switch self {
-        case .ok, .slow, .okThenStale, .redirect, .redirectWithBody: true
+        case .ok, .okThenClose, .slow, .okThenStale, .redirect, .redirectWithBody: true
         default: false
         }
+    }
+
+    /// Whether the server has read the whole request by then; the work may have been done.
+    var completesRequest: Bool {
+        self != .refused && self != .resetBeforeBody
     }
 
     /// What a client that heeds the server waits for before the next attempt.
@@ -42,7 +50,8 @@ enum ServerStep: String, CaseIterable, Sendable {
     /// Only behaviours that URLSession on Linux outlives: the program has to get to its table.
     func behaviour(index: Int) -> FaultServer.Behaviour {
         switch self {
-        case .ok: Self.success
+        case .ok, .refused: Self.success
+        case .okThenClose: Self.success.closing
         case .slow: Self.success.delayed(.milliseconds(5))
         case .unavailable: .unavailable()
         case .throttled: .tooManyRequests(retryAfterSeconds: 0)
