@@ -1,10 +1,11 @@
 import Foundation
+import ResilientHTTPTesting
 import Testing
 
 @testable import QuickStart
 
 /// The program as a shell sees it. In a process of its own, because bare URLSession is part of the run.
-@Suite(.serialized) struct ProcessTests {
+@Suite struct ProcessTests {
     @Test(.timeLimit(.minutes(2)))
     func withRetriesEverythingRecoverableIsRecovered() async throws {
         let run = try await BuiltProgram.run(["--requests", "40", "--seed", "5", "--json"])
@@ -31,6 +32,27 @@ import Testing
         }
         // Even then nothing is done twice.
         #expect(!problems.contains { $0.contains("twice") })
+    }
+
+    @Test func aServerOfTheUsersOwnGetsGETs() async throws {
+        try await FaultServer.withServer { server in
+            server.script("/health", [.ok("well")])
+            let run = try await BuiltProgram.run(["--url", "\(server.url)/health", "--requests", "20", "--json"])
+            let report = try run.report()
+            #expect(run.status == 0)
+            #expect(report.scenarios.map(\.resilient.recovered) == [20])
+            #expect(report.scenarios.allSatisfy { $0.resilient.duplicates == nil && $0.recoverable == nil })
+            #expect(server.completeRequests(path: "/health") == 40)
+            #expect(server.requests.allSatisfy { $0.method == "GET" })
+        }
+    }
+
+    @Test func aServerThatIsNotThereIsAFailure() async throws {
+        let server = try FaultServer.start()
+        await server.stop()
+        let run = try await BuiltProgram.run(["--url", "\(server.url)", "--requests", "1", "--json"])
+        #expect(run.status == ExitCode.failure.rawValue)
+        #expect(try run.report().problems == ["your server: no request succeeded (1 × connect_failed)"])
     }
 
     @Test func aMistakeOnTheCommandLineIs64() async throws {

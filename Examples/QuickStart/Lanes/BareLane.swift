@@ -10,20 +10,18 @@ import FoundationNetworking
 /// its end. No retries, because URLSession has none to switch on; what libcurl repeats below it, it repeats unasked.
 struct BareLane: Lane {
     private let session: URLSession
-    private let timeout: Duration
+    private let timeout: Int
     /// `dataTask` and `resume` block on a queue that all sessions share; a Swift task's thread must not wait there.
     private let queue = DispatchQueue(label: "QuickStart.BareLane")
 
     init(_ settings: LaneSettings) {
-        // On Linux the timeout is cut to whole seconds, and 0 is no time at all.
-        let seconds = max(1, settings.limits.attemptTimeout.components.seconds)
         let configuration = URLSessionConfiguration.ephemeral
-        configuration.timeoutIntervalForRequest = TimeInterval(seconds)
+        configuration.timeoutIntervalForRequest = TimeInterval(settings.limits.bareTimeoutSeconds)
         configuration.httpMaximumConnectionsPerHost = Load.workers
         configuration.urlCache = nil
         configuration.httpCookieStorage = nil
         session = URLSession(configuration: configuration)
-        timeout = .seconds(seconds)
+        timeout = settings.limits.bareTimeoutSeconds
     }
 
     func send(_ request: PlannedRequest, to url: URL) async -> Outcome {
@@ -51,7 +49,7 @@ struct BareLane: Lane {
         await withCheckedContinuation { continuation in
             let call = BareCall(continuation)
             // URLSession's own timer does not end every call: a 401 with Basic never comes back (facts, rule 9).
-            let patience = Double(timeout.components.seconds) * 2 + 1
+            let patience = Double(timeout * 2 + 1)
             queue.asyncAfter(deadline: .now() + patience) { call.finish(.failed("never ended")) }
             queue.async { [session] in
                 let task = session.dataTask(with: request) { data, response, error in

@@ -7,23 +7,32 @@ struct OwnServerRun: Sendable {
     let options: Options
     let progress: ProgressLine
 
-    /// What a remote server may need; the attempt timeout is also what bare URLSession gets.
+    /// What a remote server may need.
     static let limits = AttemptLimits(
         attemptTimeout: .seconds(10),
+        bareTimeoutSeconds: 10,
         longestBackoff: .seconds(1),
+        connectAttempts: 3,
+        connectBackoff: .milliseconds(200),
         total: .seconds(30)
     )
 
     func callAsFunction() async throws -> ScenarioReport {
         ScenarioReport(
             name: "your server",
-            sentence: "GET \(url.scheme ?? "")://\(url.host ?? "")\(url.path)",
+            sentence: "GET \(address)",
             requests: options.requests,
             recoverable: nil,
             unrecoverable: nil,
             bare: try await run(.bare),
             resilient: try await run(.resilient)
         )
+    }
+
+    /// The URL without what may be secret in it: user, password, query.
+    private var address: String {
+        let port = url.port.map { ":\($0)" } ?? ""
+        return "\(url.scheme ?? "")://\(url.host ?? "")\(port)\(url.path)"
     }
 
     private func run(_ kind: LaneKind) async throws -> LaneReport {

@@ -7,7 +7,7 @@ struct Table {
 
     private static let nameWidth = 22
     private static let countWidth = 7
-    private static let laneWidths = [8, 6, 8, 8, 5]
+    private static let columns = [("success", 8), ("tries", 6), ("p50", 8), ("p95", 8), ("dup.", 5)]
 
     var text: String {
         var lines = heading
@@ -20,18 +20,18 @@ struct Table {
 
     private var heading: [String] {
         let counts = hasScript ? " ".repeated(2 * Self.countWidth) : ""
-        let laneWidth = Self.laneWidths.reduce(0, +)
-        let kinds = LaneKind.allCases.map { kind in
-            "  ─ \(kind.rawValue) ".padded(laneWidth, with: "─")
-        }
-        let names = ["success", "tries", "p50", "p95", "dup."]
-        let columns = zip(names, Self.laneWidths).map { $0.leftPadded($1) }.joined()
-        let countNames = hasScript ? "recov.".leftPadded(Self.countWidth) + "unrec.".leftPadded(Self.countWidth) : ""
+        let laneWidth = columns.reduce(0) { $0 + $1.1 }
+        let kinds = LaneKind.allCases.map { "  ─ \($0.rawValue) ".padded(laneWidth, with: "─") }
+        let names = columns.map { $0.leftPadded($1) }.joined()
+        let countNames = hasScript ? ["recov.", "unrec."].map { $0.leftPadded(Self.countWidth) }.joined() : ""
         return [
             " ".repeated(Self.nameWidth) + counts + kinds.joined(),
-            console.styled("scenario".padded(Self.nameWidth) + countNames + columns + columns, .bold),
+            console.styled("scenario".padded(Self.nameWidth) + countNames + names + names, .bold),
         ]
     }
+
+    /// Nobody can ask a user's own server what it got twice.
+    private var columns: ArraySlice<(String, Int)> { hasScript ? Self.columns[...] : Self.columns.dropLast() }
 
     private var hasScript: Bool { report.scenarios.contains { $0.recoverable != nil } }
 
@@ -44,9 +44,9 @@ struct Table {
     private func cells(_ lane: LaneReport) -> String {
         let texts = [
             Self.percent(lane.successRate), Self.number(lane.attempts, 2), Self.number(lane.p50Milliseconds, 1),
-            Self.number(lane.p95Milliseconds, 1), lane.duplicates.map(String.init) ?? "–",
+            Self.number(lane.p95Milliseconds, 1), String(lane.duplicates ?? 0),
         ]
-        var cells = zip(texts, Self.laneWidths).map { $0.leftPadded($1) }
+        var cells = zip(texts, columns).map { $0.leftPadded($1.1) }
         // Padded first: the escapes have no width.
         cells[0] = console.styled(cells[0], lane.successRate < 1 ? .red : .green)
         if let duplicates = lane.duplicates, duplicates > 0 { cells[4] = console.styled(cells[4], .red) }

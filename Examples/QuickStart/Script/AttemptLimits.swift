@@ -2,6 +2,9 @@
 struct AttemptLimits: Sendable {
     var attempts = 3
     var attemptTimeout: Duration = .seconds(2)
+    /// What bare URLSession gets, which on Linux knows whole seconds only. Short, because what runs into it in these
+    /// scenarios would hang for ever, and only the run would be longer.
+    var bareTimeoutSeconds = 1
     var longestBackoff: Duration = .milliseconds(200)
     /// A refused connection costs nobody anything, so it is tried again soon and often.
     var connectAttempts = 60
