@@ -62,6 +62,14 @@ extension Configuration {
         "MAX_RETRY_DELAY": { (["retry", "backoff", "cap"], $0) },
     ]
 
+    /// Whole sections before what is in them, and what turns a section off at the very end: off is off, whatever else
+    /// is set below it.
+    private static func inOrder(_ overlay: [([String], String)]) -> [([String], String)] {
+        let isOff = { (setting: ([String], String)) in ["false", "null"].contains(setting.1) }
+        return overlay.filter { !isOff($0) }.sorted { $0.0.count < $1.0.count }
+            + overlay.filter(isOff).sorted { $0.0.count > $1.0.count }
+    }
+
     private static var paths: [[String]] { fields.flatMap(\.paths) }
 
     /// Text becomes JSON, JSON is laid over JSON, and the decoder does the checking: one place that knows the rules.
@@ -72,7 +80,7 @@ extension Configuration {
     ) throws {
         do {
             var tree = try JSONTree(base)
-            for (path, text) in overlay { tree.set(path, to: text) }
+            for (path, text) in Self.inOrder(overlay) { tree.set(path, to: text) }
             self = try tree.decode(Configuration.self)
         } catch let error as ResilientError where error.code == .configuration {
             throw ResilientError.configuration(problems + error.problems)

@@ -18,7 +18,8 @@ public struct Configuration: ConfigurationSection {
     public var baseURL: URL?
     /// Header fields of every request that does not set them itself. Default: none.
     public var defaultHeaders = HeaderFields()
-    /// Lets requests leave the origin of ``baseURL``, with all their default header fields. Default: false.
+    /// Lets requests leave the origin of ``baseURL``. Default header fields that are credentials stay behind then, as
+    /// with a redirect; what the request itself carries goes along. Default: false.
     public var allowsOtherOrigins = false
     /// The most bytes of a response's body, after decompression. Default: none.
     public var responseLimit: Int?
@@ -64,7 +65,8 @@ public struct Configuration: ConfigurationSection {
             return scheme == "http" || scheme == "https" ? nil : "expected an http or https URL"
         },
         .value("default_headers", \.defaultHeaders) { headers in
-            headers.first { !Grammar.isFieldValue($0.value) }.map { "the value of \($0.name) cannot be sent" }
+            let bad = headers.filter { !Grammar.isFieldValue($0.value) }.map(\.name.rawName)
+            return bad.isEmpty ? nil : "the value of \(bad.joined(separator: ", ")) cannot be sent"
         },
         .value("allows_other_origins", \.allowsOtherOrigins),
         .optionalNumber("response_limit", \.responseLimit, in: 0...Int.max),

@@ -76,17 +76,18 @@ public final class ResilientClient: Sendable {
     /// The copy shares the transport (unless it asks for another pool) and the retry budget (unless it asks for
     /// another one). Each copy is shut down by itself; the transport ends with the last of them.
     ///
-    /// Throws one configuration error that lists every problem.
+    /// Throws one configuration error that lists every problem, and `clientClosed` after a shutdown.
     public func with(_ change: (inout Configuration) throws -> Void) throws -> ResilientClient {
         var configuration = configuration
         try change(&configuration)
         try configuration.validate()
+        guard let shared = lease.copy() else { throw CallRegistry.closed }
         let needsOwnTransport = dependencies.transport == nil && configuration.pool != self.configuration.pool
         return try ResilientClient(
             configuration,
             dependencies,
             lease: needsOwnTransport
-                ? TransportLease(URLSessionTransport(pool: configuration.pool), isOwned: true) : lease.copy(),
+                ? TransportLease(URLSessionTransport(pool: configuration.pool), isOwned: true) : shared,
             previousBudget: budget
         )
     }
@@ -120,6 +121,8 @@ public final class ResilientClient: Sendable {
             let context = try makeContext(of: call)
             var response = try await pipeline.send(request, context: context)
             call.noteEnd()
+            // A stage that answered by itself need not know about URLs.
+            response.url = response.url ?? request.url
             response.call = call
             return response
         } catch var error as ResilientError {
@@ -144,6 +147,9 @@ public final class ResilientClient: Sendable {
         var defaults = configuration.defaultHeaders
         let omitted = Set(options.omittedHeaders.map { Grammar.lowercased($0) })
         defaults.removeAll { omitted.contains($0.name.canonicalName) }
+        if let baseOrigin, request.origin != baseOrigin {
+            defaults.removeAll { SensitiveNames.staysWithOrigin($0.name) }
+        }
         defaults.merge(request.headers)
         request.headers = defaults
         if let key = options.idempotencyKey { request.headers[.idempotencyKey] = key }

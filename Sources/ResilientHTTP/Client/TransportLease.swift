@@ -33,9 +33,9 @@ final class TransportLease: Sendable {
         _ = giveUp()
     }
 
-    /// Another share of the same transport.
-    func copy() -> TransportLease {
-        TransportLease(shared)
+    /// Another share of the same transport; nil once this one has been given up, because the transport may be closed.
+    func copy() -> TransportLease? {
+        isHeld.withLock { $0 ? TransportLease(shared) : nil }
     }
 
     /// Gives the share up, and shuts the transport down when it was the last.

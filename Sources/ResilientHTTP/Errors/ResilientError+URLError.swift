@@ -7,8 +7,9 @@ import FoundationNetworking
 extension ResilientError {
     /// The nearest `URLError`, for code that was written for URLSession and catches those.
     public var urlError: URLError {
-        if let own = cause as? URLError { return own }
-        return URLError(urlErrorCode, userInfo: [NSLocalizedDescriptionKey: description])
+        // The code of a URLError below, but not its user info: that holds the URL with all its secrets.
+        let code = (cause as? URLError)?.code ?? urlErrorCode
+        return URLError(code, userInfo: [NSLocalizedDescriptionKey: description])
     }
 
     private var urlErrorCode: URLError.Code {

@@ -60,17 +60,22 @@ public struct ResilientError: Error, Sendable {
 }
 
 extension ResilientError: CustomStringConvertible, LocalizedError {
-    /// Code, message and context on one line, redacted.
+    /// Code, message and context on one line, and a line for each problem of a configuration; redacted.
     public var description: String {
-        var text = "\(code.rawValue): \(message)"
+        var text = "\(code.rawValue): \(Self.safe(message))"
         if let status { text += " [status \(status.code)]" }
         if attempts.count > 1 { text += " [\(attempts.count) attempts]" }
         if let reachedServer { text += " [reached server: \(reachedServer.rawValue)]" }
         if let retryAfter { text += " [retry after \(retryAfter.decimalSeconds) s]" }
-        if let endpoint { text += " [endpoint \(endpoint)]" }
+        if let endpoint { text += " [endpoint \(Self.safe(endpoint))]" }
         if let requestID { text += " [request \(requestID)]" }
-        for problem in problems { text += "\n  \(problem)" }
+        for problem in problems { text += "\n  \(Self.safe(problem.description))" }
         return text
+    }
+
+    /// Messages may come from transports and custom stages, and a line break would forge a second log line.
+    private static func safe(_ text: String) -> String {
+        Redactor.standard.redact(Grammar.onOneLine(text))
     }
 
     /// The same as ``description``, for code that shows `localizedDescription`.

@@ -7,7 +7,7 @@ extension ClientRequest {
         /// Makes a method. The standard methods are put in upper case, as users expect of `"get"`; any other text
         /// stays as it is and the validation stage refuses what is not a token.
         public init(rawValue: String) {
-            let upper = rawValue.uppercased()
+            let upper = Grammar.uppercased(rawValue)
             self.rawValue = Self.standard.contains(upper) ? upper : rawValue
         }
 

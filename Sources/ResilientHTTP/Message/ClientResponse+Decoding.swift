@@ -12,7 +12,7 @@ extension ClientResponse {
         do {
             return try decoder.decode(type, from: data)
         } catch {
-            let what = data.isEmpty ? "the body is empty" : DecodingProblem(error).text
+            let what = data.isEmpty ? "the body is empty" : CodingProblem(error).text
             var wrapped = ResilientError(.decoding, "the answer is not a \(type): \(what)", cause: error)
             wrapped.describe(self)
             if let call { wrapped.describe(call) }

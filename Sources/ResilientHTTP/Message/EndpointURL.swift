@@ -3,31 +3,32 @@ import Foundation
 /// Builds the URL of an endpoint from the client's base URL.
 ///
 /// The base URL's path stays in front (`/v1` and `messages` give `/v1/messages`), its query too, and nothing that is
-/// put into an endpoint can lead to another host or above the base path.
+/// put into an endpoint can lead to another host or above the base path. It is put together as text: Foundation
+/// repairs what is wrong in some places and ends the process in others.
 struct EndpointURL {
     let base: URL?
     let allowsOtherOrigins: Bool
 
     func resolve(_ endpoint: String, query: [URLQueryItem]) throws -> URL {
-        guard endpoint.utf8.allSatisfy(Grammar.isURLByte) else {
+        guard Grammar.isURLText(endpoint) else {
             throw invalid("contains a character that must be percent-encoded")
         }
-        if isAbsolute(endpoint) { return try absolute(endpoint, query: query) }
+        let (path, own) = split(endpoint)
+        if isAbsolute(endpoint) {
+            let url = try url(path, queries: [own, QueryEncoding.encode(query)])
+            if let base, !allowsOtherOrigins, RequestTarget(url).origin != RequestTarget(base).origin {
+                throw otherOrigin
+            }
+            return url
+        }
         guard let base else { throw invalid("is relative, and the client has no base URL") }
         guard !endpoint.hasPrefix("//") else { throw otherOrigin }
-
-        let fragment = endpoint.firstIndex(of: "#") ?? endpoint.endIndex
-        let mark = endpoint[..<fragment].firstIndex(of: "?") ?? fragment
-        let path = endpoint[..<mark]
-        try checkSegments(path)
-        guard var parts = URLComponents(url: base, resolvingAgainstBaseURL: true) else {
-            throw invalid("cannot be joined with the base URL")
+        guard path.utf8.allSatisfy({ $0 != UInt8(ascii: "[") && $0 != UInt8(ascii: "]") }) else {
+            throw invalid("contains a bracket in its path, which must be percent-encoded")
         }
-        parts.percentEncodedPath = join(parts.percentEncodedPath, path)
-        let own = mark < fragment ? String(endpoint[endpoint.index(after: mark)..<fragment]) : ""
-        parts.percentEncodedQuery = joinQueries(parts.percentEncodedQuery, own, QueryEncoding.encode(query))
-        guard let url = parts.url else { throw invalid("cannot be joined with the base URL") }
-        return url
+        try checkSegments(path)
+        let (front, baseQuery) = split(base.absoluteString)
+        return try url(join(front, path), queries: [baseQuery, own, QueryEncoding.encode(query)])
     }
 
     private func isAbsolute(_ endpoint: String) -> Bool {
@@ -35,32 +36,36 @@ struct EndpointURL {
         return head.hasPrefix("http://") || head.hasPrefix("https://")
     }
 
-    private func absolute(_ endpoint: String, query: [URLQueryItem]) throws -> URL {
-        guard let url = URL(string: endpoint), var parts = URLComponents(url: url, resolvingAgainstBaseURL: true) else {
-            throw invalid("is not a valid URL")
-        }
-        if let base, !allowsOtherOrigins, RequestTarget(url).origin != RequestTarget(base).origin { throw otherOrigin }
-        guard !query.isEmpty else { return url }
-        parts.percentEncodedQuery = joinQueries(parts.percentEncodedQuery, QueryEncoding.encode(query))
-        return parts.url ?? url
+    /// What stands before the query, and the query. The fragment is never sent.
+    private func split(_ text: String) -> (front: Substring, query: String) {
+        let fragment = text.firstIndex(of: "#") ?? text.endIndex
+        let mark = text[..<fragment].firstIndex(of: "?") ?? fragment
+        return (text[..<mark], String(text[mark..<fragment].dropFirst()))
     }
 
-    private func join(_ base: String, _ path: Substring) -> String {
-        if path.isEmpty { return base.isEmpty ? "/" : base }
-        let front = base.hasSuffix("/") ? String(base.dropLast()) : base
+    private func join(_ base: Substring, _ path: Substring) -> Substring {
+        let hasPath = base.filter { $0 == "/" }.count > 2
+        if path.isEmpty { return hasPath ? base : base + "/" }
+        let front = base.hasSuffix("/") ? base.dropLast() : base
         return front + (path.hasPrefix("/") ? "" : "/") + path
     }
 
-    private func joinQueries(_ queries: String?...) -> String? {
-        let present = queries.compactMap { $0 }.filter { !$0.isEmpty }
-        return present.isEmpty ? nil : present.joined(separator: "&")
+    private func url(_ front: Substring, queries: [String]) throws -> URL {
+        let query = queries.filter { !$0.isEmpty }.joined(separator: "&")
+        let text = query.isEmpty ? String(front) : "\(front)?\(query)"
+        guard let url = URL(string: text) else { throw invalid("does not give a valid URL") }
+        return url
     }
 
-    /// `..` would leave the base path once somebody normalises it: libcurl does, and so do servers.
+    /// `..` would leave the base path once somebody normalises it: libcurl does, and so do servers, some of them
+    /// after decoding an encoded slash.
     private func checkSegments(_ path: Substring) throws {
-        for segment in path.split(separator: "/", omittingEmptySubsequences: true) {
-            let plain = Grammar.lowercased(String(segment)).replacingOccurrences(of: "%2e", with: ".")
-            if plain == ".." || plain == "." { throw invalid("contains a dot segment") }
+        let plain = Grammar.lowercased(String(path))
+            .replacingOccurrences(of: "%2e", with: ".")
+            .replacingOccurrences(of: "%2f", with: "/")
+            .replacingOccurrences(of: "%5c", with: "/")
+        for segment in plain.split(separator: "/") where segment == ".." || segment == "." {
+            throw invalid("contains a dot segment")
         }
     }
 

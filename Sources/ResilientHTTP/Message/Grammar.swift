@@ -62,8 +62,53 @@ package enum Grammar {
 
     /// Lower case for ASCII only; a text that is in lower case already is returned as it is, without a copy.
     package static func lowercased(_ text: String) -> String {
-        let hasUpper = text.utf8.contains { $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z") }
-        return hasUpper ? text.lowercased() : text
+        let isUpper = { (byte: UInt8) in byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") }
+        guard text.utf8.contains(where: isUpper) else { return text }
+        return String(decoding: text.utf8.map { isUpper($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
+    }
+
+    /// Upper case for ASCII only: `ſ` does not become `S`.
+    package static func uppercased(_ text: String) -> String {
+        let isLower = { (byte: UInt8) in byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "z") }
+        guard text.utf8.contains(where: isLower) else { return text }
+        return String(decoding: text.utf8.map { isLower($0) ? $0 & 0xDF : $0 }, as: UTF8.self)
+    }
+
+    /// Whether a text can stand in a URL as it is: no byte that must be encoded, no broken escape. Foundation would
+    /// repair it silently.
+    package static func isURLText(_ text: some StringProtocol) -> Bool {
+        text.utf8.allSatisfy(isURLByte) && hasValidEscapes(text)
+    }
+
+    /// Whether every percent sign is followed by two hexadecimal digits.
+    package static func hasValidEscapes(_ text: some StringProtocol) -> Bool {
+        var needed = 0
+        for byte in text.utf8 {
+            if needed > 0 {
+                guard isHexDigit(byte) else { return false }
+                needed -= 1
+            } else if byte == UInt8(ascii: "%") {
+                needed = 2
+            }
+        }
+        return needed == 0
+    }
+
+    /// A text without line breaks and other control characters: they are shown as `\\u{a}`.
+    package static func onOneLine(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: isControl) else { return text }
+        return text.unicodeScalars.reduce(into: "") { line, scalar in
+            if isControl(scalar) {
+                line += "\\u{\(String(scalar.value, radix: 16))}"
+            } else {
+                line.unicodeScalars.append(scalar)
+            }
+        }
+    }
+
+    /// C0, DEL, C1, and the separators that some viewers take for line breaks.
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || (0x2028...0x2029).contains(scalar.value)
     }
 
     private static func isBlank(_ byte: UInt8) -> Bool {

@@ -113,7 +113,7 @@ extension HeaderFields: ExpressibleByDictionaryLiteral {
 extension HeaderFields: Codable {
     /// Reads a list of `[name, value]` pairs or an object of names and values.
     ///
-    /// Throws a `DecodingError` that names a field whose name is not a token.
+    /// Throws a `DecodingError` that gives the number of a field whose name is not a token.
     public init(from decoder: any Decoder) throws {
         self.init()
         let container = try decoder.singleValueContainer()
@@ -127,7 +127,8 @@ extension HeaderFields: Codable {
             guard pair.count == 2, let name = Name(pair[0]) else {
                 throw DecodingError.dataCorruptedError(
                     in: container,
-                    debugDescription: "\(pair) is not a header field: expected a name that is a token, and a value"
+                    // The value may be a secret, and so may a name that is none.
+                    debugDescription: "entry \(count + 1) is not a header field: expected a token and a text"
                 )
             }
             append(pair[1], for: name)
@@ -138,5 +139,20 @@ extension HeaderFields: Codable {
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(fields.map { [$0.name.rawName, $0.value] })
+    }
+}
+
+extension HeaderFields: CustomStringConvertible {
+    /// One line a field; the values of sensitive fields are redacted, control characters escaped.
+    public var description: String {
+        map(\.description).joined(separator: "\n")
+    }
+}
+
+extension HeaderFields.Field: CustomStringConvertible {
+    /// Name and value on one line; the value of a sensitive field is redacted, control characters escaped.
+    public var description: String {
+        let isSensitive = SensitiveNames.contains(name.canonicalName)
+        return "\(name): \(isSensitive ? Redactor.mark : Redactor.standard.redact(Grammar.onOneLine(value)))"
     }
 }

@@ -19,14 +19,15 @@ struct IPv4Address {
 
     var isLoopback: Bool { octets.0 == 127 }
 
-    /// Private, link-local, carrier-grade NAT or "this network": RFC 1918, RFC 3927, RFC 6598, RFC 1122.
-    var isPrivateOrLinkLocal: Bool {
+    /// Whether it is an address of the public internet: not private, link-local, carrier-grade NAT, loopback, "this
+    /// network", for benchmarks or protocols, multicast or reserved (RFC 6890).
+    var isPublic: Bool {
         switch octets {
-        case (10, _, _, _), (192, 168, _, _), (172, 16...31, _, _), (169, 254, _, _), (100, 64...127, _, _),
-            (0, _, _, _):
-            true
-        default:
+        case (0, _, _, _), (10, _, _, _), (127, _, _, _), (100, 64...127, _, _), (169, 254, _, _),
+            (172, 16...31, _, _), (192, 168, _, _), (192, 0, 0, _), (198, 18...19, _, _), (224..., _, _, _):
             false
+        default:
+            true
         }
     }
 

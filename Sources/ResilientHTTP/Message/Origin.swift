@@ -17,11 +17,13 @@ public struct Origin: Sendable, Hashable, CustomStringConvertible {
         self.port = port ?? Self.defaultPort(of: self.scheme)
     }
 
-    /// Whether the host is this machine: `localhost` and its subdomains, 127.0.0.0/8, `::1`.
+    /// Whether the host is this machine: `localhost` and its subdomains, 127.0.0.0/8, `::1` in every spelling.
     public var isLoopback: Bool {
-        if host == "localhost" || host.hasSuffix(".localhost") || host == "::1" { return true }
-        guard let address = IPv4Address(host) else { return false }
-        return address.isLoopback
+        if host.contains(":") { return IPv6Address(host)?.isLoopback ?? false }
+        // A dot at the end only says that the name is complete.
+        let name = host.hasSuffix(".") ? String(host.dropLast()) : host
+        if name == "localhost" || name.hasSuffix(".localhost") { return true }
+        return IPv4Address(host)?.isLoopback ?? false
     }
 
     /// The origin as a URL without a path; a default port is left out.

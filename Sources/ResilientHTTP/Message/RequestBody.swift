@@ -45,7 +45,11 @@ public struct RequestBody: Sendable {
         do {
             return try (encoder ?? .stable()).encode(value)
         } catch {
-            throw ResilientError(.invalidRequest, "the body cannot be encoded as JSON: \(error)", cause: error)
+            throw ResilientError(
+                .invalidRequest,
+                "the body cannot be encoded as JSON: \(CodingProblem(error).text)",
+                cause: error
+            )
         }
     }
 
@@ -114,12 +118,14 @@ public struct RequestBody: Sendable {
         case .bytes(let data):
             return try Self.check(data, limit: limit)
         case .file(let url):
+            // Anything but a file would be fetched by Foundation, blocking this thread.
+            guard url.isFileURL else { throw ResilientError(.invalidRequest, "the body's URL is not a file's") }
             do {
                 return try Self.check(Data(contentsOf: url, options: .mappedIfSafe), limit: limit)
             } catch let error as ResilientError {
                 throw error
             } catch {
-                throw ResilientError(.invalidRequest, "the body's file cannot be read: \(error)", cause: error)
+                throw ResilientError(.invalidRequest, "the body's file cannot be read", cause: error)
             }
         case .stream(_, _, let make):
             return try await Self.collect(make(), limit: limit)
@@ -162,6 +168,19 @@ public struct RequestBody: Sendable {
                 )
             }
             return taken
+        }
+    }
+}
+
+extension RequestBody: CustomStringConvertible {
+    /// Size and type, never the content.
+    public var description: String {
+        let type = contentType.map { " of \($0)" } ?? ""
+        switch storage {
+        case .empty: return "no body"
+        case .bytes(let data): return "\(data.count) bytes\(type)"
+        case .file: return "a file\(type)"
+        case .stream(let length, _, _): return (length.map { "a stream of \($0) bytes" } ?? "a stream") + type
         }
     }
 }

@@ -15,7 +15,7 @@ struct URLParts {
             problem = "the URL contains the byte 0x\(String(bad, radix: 16)), which must be percent-encoded"
             return
         }
-        guard Self.hasValidEscapes(text) else {
+        guard Grammar.hasValidEscapes(text) else {
             problem = "the URL contains a '%' that is not followed by two hexadecimal digits"
             return
         }
@@ -37,6 +37,7 @@ struct URLParts {
         var hostAndPort = authority
         if let at = authority.lastIndex(of: "@") {
             hasUserInfo = true
+            if authority.firstIndex(of: "@") != at { problem = "the URL has more than one '@' before its path" }
             hostAndPort = authority[authority.index(after: at)...]
         }
         var portText: Substring?
@@ -78,10 +79,9 @@ struct URLParts {
             problem = "the URL has no host"
             return
         }
-        let isPlain = host.utf8.allSatisfy { byte in
-            Grammar.isUnreserved(byte) || bracketed && (byte == UInt8(ascii: ":") || byte == UInt8(ascii: "%"))
-        }
-        if !isPlain {
+        if bracketed {
+            if IPv6Address(host) == nil { problem = "the URL has brackets around what is no IPv6 address" }
+        } else if !host.utf8.allSatisfy(Grammar.isUnreserved) {
             problem = "the URL's host contains characters that no host name has"
         }
     }
@@ -94,18 +94,5 @@ struct URLParts {
             Grammar.isUnreserved(byte) && byte != UInt8(ascii: "_") && byte != UInt8(ascii: "~")
                 || byte == UInt8(ascii: "+")
         }
-    }
-
-    private static func hasValidEscapes(_ text: String) -> Bool {
-        var needed = 0
-        for byte in text.utf8 {
-            if needed > 0 {
-                guard Grammar.isHexDigit(byte) else { return false }
-                needed -= 1
-            } else if byte == UInt8(ascii: "%") {
-                needed = 2
-            }
-        }
-        return needed == 0
     }
 }

@@ -76,7 +76,9 @@ public struct RequestOptions: ConfigurationSection {
     }
 
     package static let fields: [ConfigurationField<RequestOptions>] = [
-        .optional("endpoint", \.endpoint),
+        .optional("endpoint", \.endpoint) { name in
+            !name.isEmpty && Grammar.isFieldValue(name) ? nil : "is empty or contains control characters"
+        },
         .optionalDuration("total_timeout", \.totalTimeout),
         .optionalDuration("attempt_timeout", \.attemptTimeout),
         .optionalDuration("connect_timeout", \.connectTimeout),

@@ -12,23 +12,18 @@ enum StageArrangement {
         let problems = check(builtIn, custom: custom, order: order)
         guard problems.isEmpty else { throw ResilientError.configuration(problems) }
 
-        var stages = placed(custom, .outermost)
-        for name in order {
-            stages += placed(custom, .before(name))
-            stages += builtIn.filter { $0.name == name }
-            stages += custom.filter { $0.stage.name == name && !isPlaced($0, in: order) }.map(\.stage)
-            stages += placed(custom, .after(name))
+        // An order may name a custom stage itself; then the order says where it goes and its position does not count.
+        let free = custom.filter { !order.contains($0.stage.name) }
+        func placed(_ anchor: StagePosition.Anchor) -> [Stage] {
+            free.filter { $0.position.anchor == anchor }.map(\.stage)
         }
-        return stages + placed(custom, .innermost)
-    }
-
-    /// An order may name a custom stage itself; then the order says where it goes and its position does not count.
-    private static func isPlaced(_ custom: CustomStage, in order: [StageName]) -> Bool {
-        !order.contains(custom.stage.name)
-    }
-
-    private static func placed(_ custom: [CustomStage], _ anchor: StagePosition.Anchor) -> [Stage] {
-        custom.filter { $0.position.anchor == anchor }.map(\.stage)
+        var stages = placed(.outermost)
+        for name in order {
+            stages += placed(.before(name))
+            stages += (builtIn + custom.map(\.stage)).filter { $0.name == name }
+            stages += placed(.after(name))
+        }
+        return stages + placed(.innermost)
     }
 
     private static func check(
@@ -58,7 +53,7 @@ enum StageArrangement {
             }
             switch stage.position.anchor {
             case .before(let anchor), .after(let anchor):
-                if !order.contains(anchor) {
+                if !order.contains(anchor), !order.contains(stage.stage.name) {
                     add("stages", "'\(stage.stage.name)' is placed at '\(anchor)', which is not in the order")
                 }
             case .outermost, .innermost:

@@ -11,7 +11,12 @@ enum TransportErrors {
     static func normalized(_ error: any Error) -> any Error {
         guard let error = error as? URLError else { return error }
         func make(_ code: ResilientError.Code, _ reached: ResilientError.ReachedServer) -> ResilientError {
-            ResilientError(code, error.localizedDescription, reachedServer: reached, cause: error)
+            ResilientError(
+                code,
+                Redactor.standard.redact(error.localizedDescription),
+                reachedServer: reached,
+                cause: error
+            )
         }
         switch error.code {
         case .cancelled: return CancellationError()

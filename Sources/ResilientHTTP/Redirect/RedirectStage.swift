@@ -15,7 +15,8 @@ struct RedirectStage: Middleware {
         var request = request
         var hops = 0
         while true {
-            let response = try await next(request, context: context)
+            var response = try await next(request, context: context)
+            response.url = response.url ?? request.url
             guard let location = location(of: response) else { return response }
             hops += 1
             do {
@@ -74,9 +75,7 @@ struct RedirectStage: Middleware {
         }
         if next.origin != request.origin {
             // Credentials, signatures and what names the old host stay behind.
-            next.headers.removeAll { field in
-                SensitiveNames.contains(field.name.canonicalName) || field.name == .host || field.name == .origin
-            }
+            next.headers.removeAll { SensitiveNames.staysWithOrigin($0.name) }
         }
         return next
     }
@@ -99,7 +98,7 @@ struct RedirectStage: Middleware {
 
     /// RFC 9110 §10.2.2: relative to the URL that redirected, whose fragment is inherited.
     private func resolve(_ location: String, against base: URL) throws -> URL {
-        guard location.utf8.allSatisfy(Grammar.isURLByte),
+        guard Grammar.isURLText(location), !location.isEmpty,
             let url = URL(string: location, relativeTo: base)?.absoluteURL
         else {
             throw ResilientError(.redirectRefused, "the Location of the redirect is not a valid URL")

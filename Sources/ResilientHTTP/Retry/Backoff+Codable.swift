@@ -14,6 +14,11 @@
 /// error that names it: a typing error must not become a default. Values out of range are decoded; they are for the
 /// configuration to report, all at once.
 extension Backoff: Codable {
+    /// The keys of all kinds.
+    static let keys = [
+        "kind", "base", "factor", "increment", "cap", "max", "delay", "jitter", "jitter_amount", "spread",
+    ]
+
     /// Decodes the flat object.
     ///
     /// - Throws: `DecodingError` that names the key, for unknown keys, unknown kinds and wrong types.

@@ -3,7 +3,7 @@
 /// The defaults are those of the AWS SDKs' standard mode for the budget, and of the large vendors' SDKs for the
 /// delays: three attempts, full jitter from half a second, a cap of eight.
 public struct RetryConfiguration: ConfigurationSection {
-    /// The most attempts of a call, the first included. Default: 3, range: 1 to 1000. See also ``retries(_:)``.
+    /// The most attempts of a call, the first included. Default: 3, range: 1 to 1000. See also ``retries(_:backoff:)``.
     public var maxAttempts = 3
     /// How long to wait before a retry. Default: exponential from 0.5 s, factor 2, cap 8 s, full jitter.
     public var backoff = Backoff.exponential()
@@ -60,7 +60,7 @@ public struct RetryConfiguration: ConfigurationSection {
 
     package static let fields: [ConfigurationField<RetryConfiguration>] = [
         .number("max_attempts", \.maxAttempts, in: attemptRange),
-        .value("backoff", \.backoff) { $0.problemText },
+        .backoff("backoff", \.backoff),
         .optionalSection("budget", \.budget),
         .optional("statuses", \.statuses) { statuses in
             statuses.allSatisfy((400...599).contains) ? nil : "every status must be from 400 to 599"

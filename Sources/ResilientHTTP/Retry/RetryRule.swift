@@ -29,6 +29,6 @@ public struct RetryRule: ConfigurationSection {
         .value("is_retried", \.isRetried),
         .optionalNumber("max_attempts", \.maxAttempts, in: RetryConfiguration.attemptRange),
         .optionalNumber("cost", \.cost, in: 0...1_000_000),
-        .optional("backoff", \.backoff) { $0.problemText },
+        .optionalBackoff("backoff", \.backoff),
     ]
 }

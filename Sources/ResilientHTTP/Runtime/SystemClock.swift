@@ -3,6 +3,8 @@ import Synchronization
 
 /// The machine's monotonic clock with one shared Dispatch timer behind all that is scheduled on it.
 ///
+/// Timers end with the clock: whoever schedules keeps it. A ``ClientRuntime`` does.
+///
 /// Timers are a heap and one timer source, not a source or a task each: ten thousand waiting calls cost ten thousand
 /// small heap entries. The source is moved only when an earlier time arrives; a cancelled timeout costs no system
 /// call.

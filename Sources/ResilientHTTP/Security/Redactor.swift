@@ -35,8 +35,24 @@ public struct Redactor: Sendable {
         for pattern in Self.patterns {
             text = pattern.replacingMatches(in: text)
         }
-        return text
+        return text.contains("=") ? redactQueries(in: text) : text
     }
+
+    /// The values of sensitive keys in the queries of URLs that stand in a text.
+    private func redactQueries(in text: String) -> String {
+        guard let expression = Self.queryPair else { return text }
+        var result = text
+        let all = NSRange(text.startIndex..., in: text)
+        for match in expression.matches(in: text, range: all).reversed() {
+            guard let name = Range(match.range(at: 1), in: text), let value = Range(match.range(at: 2), in: text)
+            else { continue }
+            let plain = text[name].removingPercentEncoding ?? String(text[name])
+            if SensitiveNames.contains(plain) { result.replaceSubrange(value, with: Self.mark) }
+        }
+        return result
+    }
+
+    private static let queryPair = try? NSRegularExpression(pattern: "[?&]([^=&#\\s\"']+)=([^&#\\s\"']+)")
 
     private func redactPairs(_ query: String) -> String {
         query.split(separator: "&", omittingEmptySubsequences: false).map { pair in
@@ -64,21 +80,30 @@ public struct Redactor: Sendable {
         }
     }
 
+    /// Words after the name of an authorization scheme that are no credential.
+    private static let afterScheme = "(?!(?:token|auth|authentication|authorization|scheme|credentials?|realm)\\b)"
+
     private static let patterns: [Pattern] = [
-        // User info in a URL.
-        Pattern("(://)[^/@\\s\"']+@", "$1"),
+        // User info in a URL, to the last @ of the authority.
+        Pattern("(://)[^/?#\\s\"']*@", "$1"),
+        // Header lines that are secret to their end.
+        Pattern("(?i)\\b((?:set-)?cookie2?|(?:proxy-)?authorization)([\"']?\\s*[:=]\\s*)[^\\r\\n]+", "$1$2\(mark)"),
         // Authorization schemes with their credentials.
-        Pattern("(?i)\\b(bearer|basic|digest|negotiate|apikey)\\s+[A-Za-z0-9._~+/=:-]{4,}", "$1 \(mark)"),
+        Pattern(
+            "(?i)\\b(bearer|basic|digest|negotiate|apikey)\\s+\(afterScheme)[A-Za-z0-9._~+/=:-]{4,}",
+            "$1 \(mark)"
+        ),
         // Keys with a vendor's prefix.
         Pattern("\\b(sk|pk|rk|ghp|gho|ghs|ghr|xox[abprs]|hf|gsk|dop_v1|glpat|AIza)[-_][A-Za-z0-9_-]{6,}"),
         Pattern("\\bAIza[A-Za-z0-9_-]{20,}"),
         Pattern("\\bAKIA[A-Z0-9]{12,}"),
         // JSON web tokens.
         Pattern("\\beyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]*"),
-        // name=value and "name": "value" with a telling name.
+        // name=value and "name": "value" with a telling name; a quoted value to its closing quote.
         Pattern(
-            "(?i)([\"']?[a-z0-9_-]*(?:api[-_]?key|secret|token|password|passwd|authorization|cookie|signature)\"?'?"
-                + "\\s*[:=]\\s*[\"']?)[^\\s\"'&,;}]{4,}",
+            "(?i)([\"']?[a-z0-9_-]*(?:api[-_]?key|secret|token|password|passwd|passphrase|credentials?|private[-_]?key"
+                + "|authorization|cookie|signature)[\"']?\\s*[:=]\\s*)"
+                + "(?:\"(?:[^\"\\\\]|\\\\.)*\"?|'[^']*'?|[^\\s\"'&,;}]{4,})",
             "$1\(mark)"
         ),
     ].compactMap { $0 }

@@ -109,3 +109,10 @@ public final class URLSessionTransport: Transport {
         return configuration
     }
 }
+
+extension URLSessionTransport {
+    /// How many requests are on the wire, for tests.
+    var placesTaken: Int { limiter.counts.used }
+    /// How many requests wait for their turn, for tests.
+    var placesWaitedFor: Int { limiter.counts.waiting }
+}

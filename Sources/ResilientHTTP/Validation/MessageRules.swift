@@ -5,6 +5,7 @@ package enum MessageRules {
     package static func check(_ request: ClientRequest, maxHeaderBytes: Int, into problems: inout [String]) {
         var bytes = 0
         var hosts = 0
+        var lengths = 0
         for field in request.headers {
             bytes += field.name.rawName.utf8.count + field.value.utf8.count + 4
             if !Grammar.isFieldValue(field.value) {
@@ -16,9 +17,10 @@ package enum MessageRules {
             switch field.name {
             case .host:
                 hosts += 1
-            case .transferEncoding, .trailer, .upgrade, .connection:
+            case .transferEncoding, .trailer, .upgrade, .connection, .keepAlive, .proxyConnection:
                 problems.append("\(field.name) belongs to the connection and is set by the transport")
             case .contentLength:
+                lengths += 1
                 if request.body.length.map(String.init) != field.value {
                     problems.append("Content-Length does not agree with the body; leave it to the transport")
                 }
@@ -27,6 +29,7 @@ package enum MessageRules {
             }
         }
         if hosts > 1 { problems.append("there is more than one Host field") }
+        if lengths > 1 { problems.append("there is more than one Content-Length field") }
         if bytes > maxHeaderBytes { problems.append("the header fields are larger than \(maxHeaderBytes) bytes") }
         checkBody(request, into: &problems)
     }
@@ -43,4 +46,9 @@ package enum MessageRules {
             break
         }
     }
+}
+
+extension HeaderFields.Name {
+    fileprivate static let keepAlive = Self(known: "Keep-Alive")
+    fileprivate static let proxyConnection = Self(known: "Proxy-Connection")
 }

@@ -31,13 +31,15 @@ public struct RequestValidator: Sendable {
     ) -> RequestValidator {
         RequestValidator(named: name) { request, _ in
             let contentType = request.headers[.contentType] ?? request.body.contentType ?? ""
-            guard contentType.hasPrefix("application/json"), case .bytes(let data) = request.body.storage else {
+            guard Grammar.lowercased(contentType).hasPrefix("application/json"),
+                case .bytes(let data) = request.body.storage
+            else {
                 return nil
             }
             do {
                 return check(try JSONDecoder().decode(Value.self, from: data))
             } catch {
-                return "the body is not a \(type): \(DecodingProblem(error).text)"
+                return "the body is not a \(type): \(CodingProblem(error).text)"
             }
         }
     }

@@ -17,39 +17,27 @@ struct URLPolicy: Sendable {
                 reachedServer: .no
             )
         }
+        var breaches: [String] = []
         if target.hasUserInfo, !configuration.allowsUserInfo {
-            return ResilientError(
-                .insecureRequest,
-                "the URL contains a user name or password; send an Authorization field instead",
-                reachedServer: .no
-            )
+            breaches.append("the URL contains a user name or password; send an Authorization field instead")
         }
         if configuration.requiresHTTPS, origin.scheme == "http", !origin.isLoopback {
-            return ResilientError(
-                .insecureRequest,
-                "plain http to \(origin.host) is refused; use https, or set validation.requires_https to false",
-                reachedServer: .no
+            breaches.append(
+                "plain http to \(origin.host) is refused; use https, or set validation.requires_https to false"
             )
         }
         if configuration.refusesPrivateAddresses, isPrivate(origin) {
-            return ResilientError(
-                .insecureRequest,
-                "the host \(origin.host) is a private or local address, which the configuration refuses",
-                reachedServer: .no
-            )
+            breaches.append("the host \(origin.host) is a private or local address, which the configuration refuses")
         }
-        return nil
+        guard !breaches.isEmpty else { return nil }
+        return ResilientError(.insecureRequest, breaches.joined(separator: "; "), reachedServer: .no)
     }
 
     private func isPrivate(_ origin: Origin) -> Bool {
         if origin.isLoopback { return true }
-        if let address = IPv4Address(origin.host) { return address.isPrivateOrLinkLocal }
+        if origin.host.contains(":") { return !(IPv6Address(origin.host)?.isPublic ?? false) }
+        if let address = IPv4Address(origin.host) { return !address.isPublic }
         // Every other way to write an IPv4 address can mean a private one.
-        if IPv4Address.isAbbreviated(origin.host) { return true }
-        // IPv6: unspecified, unique local fc00::/7, link-local fe80::/10, and IPv4 in disguise.
-        guard origin.host.contains(":") else { return false }
-        let host = origin.host
-        return host == "::"
-            || ["fc", "fd", "fe8", "fe9", "fea", "feb", "::ffff:", "64:ff9b:", "0:"].contains { host.hasPrefix($0) }
+        return IPv4Address.isAbbreviated(origin.host)
     }
 }

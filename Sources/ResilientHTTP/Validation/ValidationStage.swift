@@ -5,22 +5,21 @@ struct ValidationStage: Middleware {
     let warn: (@Sendable (String) -> Void)?
 
     func intercept(_ request: ClientRequest, context: RequestContext, next: Next) async throws -> ClientResponse {
-        if let objection = URLPolicy(configuration: configuration).objection(to: request.target) {
-            throw objection
-        }
-        if let problems = problems(of: request, options: context.options) {
+        let objection = URLPolicy(configuration: configuration).objection(to: request.target)
+        let problems = problems(of: request, context: context)
+        if objection != nil || !problems.isEmpty {
+            let texts = [objection?.message].compactMap { $0 } + problems
             throw ResilientError(
-                .invalidRequest,
-                Redactor.standard.redact(problems.joined(separator: "; ")),
+                objection?.code ?? .invalidRequest,
+                Redactor.standard.redact(texts.joined(separator: "; ")),
                 reachedServer: .no
             )
         }
-        try checkToken(of: request, context: context)
         context.explain(.validation, .passed)
         return try await next(request, context: context)
     }
 
-    private func problems(of request: ClientRequest, options: RequestOptions) -> [String]? {
+    private func problems(of request: ClientRequest, context: RequestContext) -> [String] {
         var problems: [String] = []
         if request.method.rawValue.isEmpty || !Grammar.isToken(request.method.rawValue) {
             problems.append("the method is not a token (RFC 9110 §9.1)")
@@ -33,22 +32,24 @@ struct ValidationStage: Middleware {
             problems.append("the body is larger than \(limit) bytes")
         }
         for validator in validators {
-            if let problem = validator.problem(of: request, options: options) { problems.append(problem) }
+            if let problem = validator.problem(of: request, options: context.options) { problems.append(problem) }
         }
-        return problems.isEmpty ? nil : problems
+        if let problem = tokenProblem(of: request) {
+            if configuration.tokenFormat == .throw {
+                problems.append(problem)
+            } else {
+                context.explain(.validation, .note("warning: \(problem)"))
+                warn?(problem)
+            }
+        }
+        return problems
     }
 
-    private func checkToken(of request: ClientRequest, context: RequestContext) throws {
-        guard configuration.tokenFormat != .ignore,
-            let value = request.headers[.authorization],
-            value.utf8.count >= 6, Grammar.lowercased(String(value.prefix(6))) == "bearer",
-            let problem = TokenFormat.problem(in: String(value.dropFirst(6).drop { $0 == " " }))
-        else { return }
-        let text = "the bearer token \(problem)"
-        if configuration.tokenFormat == .throw {
-            throw ResilientError(.invalidRequest, text, reachedServer: .no)
-        }
-        context.explain(.validation, .note("warning: \(text)"))
-        warn?(text)
+    private func tokenProblem(of request: ClientRequest) -> String? {
+        guard configuration.tokenFormat != .ignore, let value = request.headers[.authorization] else { return nil }
+        let scheme = value.prefix { $0 != " " }
+        guard Grammar.lowercased(String(scheme)) == "bearer" else { return nil }
+        return TokenFormat.problem(in: String(value[scheme.endIndex...].drop { $0 == " " }))
+            .map { "the bearer token \($0)" }
     }
 }

@@ -139,9 +139,10 @@ extension MockTransport {
         let shot = OneShot<Void>()
         let id = state.withLock { state in
             state.nextHanging += 1
-            state.hanging[state.nextHanging] = shot
+            if !state.isClosed { state.hanging[state.nextHanging] = shot }
             return state.nextHanging
         }
+        if isShutDown { shot.resolve(.success(())) }
         defer { state.withLock { _ = $0.hanging.removeValue(forKey: id) } }
         if capabilities.honoursDeadlines {
             try await hangUntilDeadline(shot, context)

@@ -1,5 +1,5 @@
 import Foundation
-import ResilientHTTP
+@testable import ResilientHTTP
 import ResilientHTTPTesting
 import Testing
 
@@ -11,11 +11,11 @@ struct TransportHarness {
     let client: ResilientClient
 
     /// Makes the three, runs `body`, and shuts client and server down.
-    static func run<Result>(
+    static func run(
         pool: PoolConfiguration = PoolConfiguration(),
         server configuration: FaultServer.Configuration = .init(),
-        _ body: (TransportHarness) async throws -> Result
-    ) async throws -> Result {
+        _ body: (TransportHarness) async throws -> Void
+    ) async throws {
         try await FaultServer.withServer(configuration) { server in
             let transport = URLSessionTransport(pool: pool)
             let runtime = ClientRuntime()
@@ -30,9 +30,8 @@ struct TransportHarness {
                     runtime: runtime,
                     client: client
                 )
-                let result = try await body(harness)
+                try await body(harness)
                 await client.shutdown(grace: .zero)
-                return result
             } catch {
                 await client.shutdown(grace: .zero)
                 throw error
@@ -62,11 +61,44 @@ struct TransportHarness {
         options: RequestOptions = RequestOptions(),
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> ResilientError {
+        let request = ClientRequest(method: method, url: url(path), headers: headers, body: body)
+        return try await failure(of: request, options: options, sourceLocation: sourceLocation)
+    }
+
+    /// The error of a request that must fail with one of ours.
+    func failure(
+        of request: ClientRequest,
+        options: RequestOptions = RequestOptions(),
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws -> ResilientError {
         try #require(
             await #expect(throws: ResilientError.self, sourceLocation: sourceLocation) {
-                try await send(method, path, headers: headers, body: body, options: options)
+                try await client.send(request, options: options)
             },
             sourceLocation: sourceLocation
         )
+    }
+
+    /// Starts a request as a task of its own.
+    func start(
+        _ method: ClientRequest.Method = .get,
+        _ path: String = "/",
+        options: RequestOptions = RequestOptions()
+    ) -> Task<ClientResponse, any Error> {
+        Task { try await send(method, path, options: options) }
+    }
+
+    /// A context for calling the transport without a client.
+    func context(limit: Int = .max) -> RequestContext {
+        let call = CallRecord(requestID: RequestID(high: 0, low: 0), options: RequestOptions(), runtime: runtime)
+        return RequestContext(call: call, body: .bytes(limit: limit))
+    }
+
+    /// Lets others run until a condition holds; the test's time limit ends a wait in vain.
+    func until(_ condition: () -> Bool) async throws {
+        while !condition() {
+            try Task.checkCancellation()
+            await Task.yield()
+        }
     }
 }

@@ -31,6 +31,25 @@ package struct ConfigurationField<Section>: Sendable {
 extension ConfigurationField {
     package typealias Path<Value> = any WritableKeyPath<Section, Value> & Sendable
 
+    /// A backoff, which names its own problems.
+    package static func backoff(_ key: String, _ path: Path<Backoff>) -> Self {
+        backoff(value(key, path)) { $0[keyPath: path] }
+    }
+
+    /// A backoff, or none.
+    package static func optionalBackoff(_ key: String, _ path: Path<Backoff?>) -> Self {
+        backoff(optional(key, path)) { $0[keyPath: path] }
+    }
+
+    private static func backoff(_ plain: Self, _ value: @escaping @Sendable (Section) -> Backoff?) -> Self {
+        let paths = [[plain.key]] + Backoff.keys.map { [plain.key, $0] }
+        return Self(plain.key, paths: paths, decode: plain.decode, encode: plain.encode) { section in
+            (value(section)?.problems ?? []).map {
+                ConfigurationProblem(path: "\(plain.key).\($0.path)", message: $0.message)
+            }
+        }
+    }
+
     /// Any value that is Codable by itself. `problem` says what is wrong with a value, nil for nothing.
     package static func value<Value: Codable & Sendable>(
         _ key: String,
@@ -175,10 +194,21 @@ extension ConfigurationField {
         Self(key) { section, container in
             let inner = try container.nestedContainer(keyedBy: AnyKey.self, forKey: AnyKey(key))
             var values: [Name: Inner] = [:]
-            for name in inner.allKeys {
-                guard let typed = Name(rawValue: name.stringValue) else { continue }
-                values[typed] = try inner.decode(Inner.self, forKey: name)
+            var problems: [ConfigurationProblem] = []
+            for name in inner.allKeys.sorted(by: { $0.stringValue < $1.stringValue }) {
+                guard let typed = Name(rawValue: name.stringValue) else {
+                    problems.append(ConfigurationProblem(path: name.stringValue, message: "unknown name"))
+                    continue
+                }
+                do {
+                    values[typed] = try inner.decode(Inner.self, forKey: name)
+                } catch let error as ResilientError where error.code == .configuration {
+                    problems += error.problems.map { $0.below(name.stringValue) }
+                } catch let error as DecodingError {
+                    problems.append(error.problem(below: inner.codingPath))
+                }
             }
+            guard problems.isEmpty else { throw ResilientError.configuration(problems) }
             section[keyPath: path] = values
         } encode: { section, container in
             var inner = container.nestedContainer(keyedBy: AnyKey.self, forKey: AnyKey(key))

@@ -31,8 +31,13 @@ extension ConfigurationSection {
     /// range, each with its path.
     public init(from decoder: any Decoder) throws {
         self.init()
-        let container = try decoder.container(keyedBy: AnyKey.self)
         var problems: [ConfigurationProblem] = []
+        let container: KeyedDecodingContainer<AnyKey>
+        do {
+            container = try decoder.container(keyedBy: AnyKey.self)
+        } catch let error as DecodingError {
+            throw ResilientError.configuration([error.problem(below: decoder.codingPath)])
+        }
         let known = Self.fields.map(\.key)
         for key in container.allKeys.map(\.stringValue).sorted() where !known.contains(key) {
             problems.append(
@@ -45,7 +50,7 @@ extension ConfigurationSection {
             } catch let error as ResilientError where error.code == .configuration {
                 problems += error.problems.map { $0.below(field.key) }
             } catch let error as DecodingError {
-                problems.append(ConfigurationProblem(path: field.key, message: error.plainMessage))
+                problems.append(error.problem(below: container.codingPath))
             }
         }
         for problem in self.problems where !problems.contains(problem) {
@@ -89,14 +94,24 @@ package struct AnyKey: CodingKey {
 }
 
 extension DecodingError {
-    /// What is wrong, without Swift's decoration.
-    package var plainMessage: String {
+    /// What is wrong, without Swift's decoration, with its path below another one.
+    func problem(below parent: [any CodingKey]) -> ConfigurationProblem {
         switch self {
-        case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context),
-            .dataCorrupted(let context):
-            context.debugDescription
+        case .keyNotFound(let key, let context):
+            let path = context.codingPath + [key]
+            return ConfigurationProblem(path: Self.path(path, below: parent), message: "is missing")
+        case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
+            return ConfigurationProblem(
+                path: Self.path(context.codingPath, below: parent),
+                message: context.debugDescription
+            )
         @unknown default:
-            "cannot be read"
+            return ConfigurationProblem(path: "", message: "cannot be read")
         }
+    }
+
+    private static func path(_ keys: [any CodingKey], below parent: [any CodingKey]) -> String {
+        let rest = Array(keys.dropFirst(parent.count))
+        return rest.isEmpty ? "" : CodingProblem.path(rest)
     }
 }

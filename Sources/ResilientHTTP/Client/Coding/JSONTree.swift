@@ -22,6 +22,8 @@ struct JSONTree {
         guard let key = path.first else { return object }
         var object = object
         if path.count == 1 {
+            // `true` for a section that is on already leaves it as it is set.
+            if value as? Bool == true, object[key] is [String: Any] { return object }
             object[key] = value
         } else {
             let inner = object[key] as? [String: Any] ?? [:]

@@ -1,0 +1,20 @@
+import Foundation
+
+// Nothing is measured on the main actor: a call from there pays for a hop that servers do not have.
+let arguments = Array(CommandLine.arguments.dropFirst())
+if arguments.contains("--help") {
+    print(
+        """
+        Benchmarks: what the pipeline costs, measured on this machine in one run.
+
+          swift run -c release Benchmarks [--quick] [--only NAME] [--json]
+
+          --quick      a tenth of the calls
+          --only NAME  only the rows whose name contains NAME
+          --json       one JSON object a row instead of the table
+        """
+    )
+    exit(0)
+}
+let options = BenchmarkOptions(arguments)
+await Task.detached { await PipelineBenchmarks(options: options).run() }.value
