@@ -29,6 +29,10 @@ struct Program: Sendable {
 
     private func embeddedServer() async throws -> [ScenarioReport] {
         let scenarios = ScenarioList.all(Workload(seed: options.seed, requests: options.requests))
+        progress.write(
+            "\(options.requests) requests a scenario, through bare URLSession and then through ResilientHTTP, to a server"
+                + " that\nmisbehaves by script (seed \(options.seed)). Everything stays on this machine.\n\n"
+        )
         let line = ProgressLine(progress, scenarios: scenarios.count)
         defer { line.end() }
         var reports: [ScenarioReport] = []
