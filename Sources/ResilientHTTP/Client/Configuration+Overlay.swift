@@ -45,8 +45,8 @@ extension Configuration {
                 overlay.append((path, value))
             } else if let own = Self.shortNames[key] {
                 overlay.append(own(value))
-            } else if key != "ORACLES" {
-                // RESILIENT_ORACLES tells this package's own tests where their data is.
+            } else if key != "ORACLES", !key.hasPrefix("TEST_") {
+                // Those are for tests: where their data is, which seed to run.
                 problems.append(ConfigurationProblem(path: name, message: "unknown variable"))
             }
         }

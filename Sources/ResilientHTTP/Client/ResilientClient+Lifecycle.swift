@@ -32,6 +32,7 @@ extension ResilientClient {
 /// ```
 ///
 /// Throws a configuration error that lists every problem, and whatever `body` throws.
+@discardableResult
 public func withResilientClient<Result>(
     _ configuration: Configuration = .recommended,
     dependencies: Dependencies = Dependencies(),

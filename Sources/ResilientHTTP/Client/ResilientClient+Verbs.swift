@@ -26,6 +26,7 @@ extension ResilientClient {
 
     /// Sends a POST. Throws `status` for an answer of 400 and above.
     @concurrent
+    @discardableResult
     public func post(
         _ endpoint: String,
         body: RequestBody = .empty,
@@ -38,6 +39,7 @@ extension ResilientClient {
 
     /// Sends a value as JSON with POST. Throws `status` for an answer of 400 and above.
     @concurrent
+    @discardableResult
     public func post(
         _ endpoint: String,
         json value: some Encodable & Sendable,
@@ -50,6 +52,7 @@ extension ResilientClient {
 
     /// Sends a PUT. Throws `status` for an answer of 400 and above.
     @concurrent
+    @discardableResult
     public func put(
         _ endpoint: String,
         body: RequestBody = .empty,
@@ -62,6 +65,7 @@ extension ResilientClient {
 
     /// Sends a value as JSON with PUT. Throws `status` for an answer of 400 and above.
     @concurrent
+    @discardableResult
     public func put(
         _ endpoint: String,
         json value: some Encodable & Sendable,
@@ -74,6 +78,7 @@ extension ResilientClient {
 
     /// Sends a PATCH. Throws `status` for an answer of 400 and above.
     @concurrent
+    @discardableResult
     public func patch(
         _ endpoint: String,
         body: RequestBody = .empty,
@@ -86,6 +91,7 @@ extension ResilientClient {
 
     /// Sends a value as JSON with PATCH. Throws `status` for an answer of 400 and above.
     @concurrent
+    @discardableResult
     public func patch(
         _ endpoint: String,
         json value: some Encodable & Sendable,
@@ -98,6 +104,7 @@ extension ResilientClient {
 
     /// Sends a DELETE. Throws `status` for an answer of 400 and above; 204 is a success like any other.
     @concurrent
+    @discardableResult
     public func delete(
         _ endpoint: String,
         query: [URLQueryItem] = [],
@@ -109,6 +116,7 @@ extension ResilientClient {
 
     /// Sends any method with any body. Throws `status` for an answer of 400 and above.
     @concurrent
+    @discardableResult
     public func request(
         _ method: ClientRequest.Method,
         _ endpoint: String,

@@ -197,5 +197,7 @@ extension ResilientError {
         requestID = call.requestID
         endpoint = call.options.endpoint
         attempts = call.attempts
+        explanation = call.explanation
+        timings = call.timings
     }
 }

@@ -16,6 +16,10 @@ public struct ResilientError: Error, Sendable {
     public var endpoint: String?
     /// The attempts that reached the transport, oldest first, each with its own error, delay and status.
     public var attempts: [Attempt] = []
+    /// What each stage decided about the call, see ``ClientResponse/explanation``.
+    public var explanation = Explanation()
+    /// Where the call's time went.
+    public var timings = CallTimings()
     /// How long to wait before trying again, when the server or a local limit said so.
     public var retryAfter: Duration?
     /// The status of the response behind this error, when there was one.

@@ -15,6 +15,7 @@ struct EndpointURL {
         }
         let (path, own) = split(endpoint)
         if isAbsolute(endpoint) {
+            try checkSegments(path)
             let url = try url(path, queries: [own, QueryEncoding.encode(query)])
             if let base, !allowsOtherOrigins, RequestTarget(url).origin != RequestTarget(base).origin {
                 throw otherOrigin

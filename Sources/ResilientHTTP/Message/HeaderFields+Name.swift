@@ -13,10 +13,14 @@ extension HeaderFields {
             canonicalName = Grammar.lowercased(rawName)
         }
 
-        /// For names known to be tokens, the static members below.
-        package init(known name: StaticString) {
-            rawName = name.description
+        /// Makes a name from a constant, such as `Name(constant: "X-Tenant")`.
+        ///
+        /// A constant that is not a token is a mistake of the program and ends it; use the failable initialiser for
+        /// anything else.
+        public init(constant: StaticString) {
+            rawName = constant.description
             canonicalName = rawName.lowercased()
+            precondition(Grammar.isToken(rawName), "'\(rawName)' is not the name of a header field (RFC 9110 §5.1)")
         }
 
         /// Whether two names are equal but for case.
@@ -36,65 +40,65 @@ extension HeaderFields {
 
 extension HeaderFields.Name {
     /// `Accept`
-    public static let accept = Self(known: "Accept")
+    public static let accept = Self(constant: "Accept")
     /// `Accept-Encoding`
-    public static let acceptEncoding = Self(known: "Accept-Encoding")
+    public static let acceptEncoding = Self(constant: "Accept-Encoding")
     /// `Age`
-    public static let age = Self(known: "Age")
+    public static let age = Self(constant: "Age")
     /// `Allow`
-    public static let allow = Self(known: "Allow")
+    public static let allow = Self(constant: "Allow")
     /// `Authorization`
-    public static let authorization = Self(known: "Authorization")
+    public static let authorization = Self(constant: "Authorization")
     /// `Cache-Control`
-    public static let cacheControl = Self(known: "Cache-Control")
+    public static let cacheControl = Self(constant: "Cache-Control")
     /// `Connection`
-    public static let connection = Self(known: "Connection")
+    public static let connection = Self(constant: "Connection")
     /// `Content-Encoding`
-    public static let contentEncoding = Self(known: "Content-Encoding")
+    public static let contentEncoding = Self(constant: "Content-Encoding")
     /// `Content-Length`
-    public static let contentLength = Self(known: "Content-Length")
+    public static let contentLength = Self(constant: "Content-Length")
     /// `Content-Type`
-    public static let contentType = Self(known: "Content-Type")
+    public static let contentType = Self(constant: "Content-Type")
     /// `Cookie`
-    public static let cookie = Self(known: "Cookie")
+    public static let cookie = Self(constant: "Cookie")
     /// `Date`
-    public static let date = Self(known: "Date")
+    public static let date = Self(constant: "Date")
     /// `ETag`
-    public static let eTag = Self(known: "ETag")
+    public static let eTag = Self(constant: "ETag")
     /// `Expires`
-    public static let expires = Self(known: "Expires")
+    public static let expires = Self(constant: "Expires")
     /// `Host`
-    public static let host = Self(known: "Host")
+    public static let host = Self(constant: "Host")
     /// `Idempotency-Key`
-    public static let idempotencyKey = Self(known: "Idempotency-Key")
+    public static let idempotencyKey = Self(constant: "Idempotency-Key")
     /// `Last-Modified`
-    public static let lastModified = Self(known: "Last-Modified")
+    public static let lastModified = Self(constant: "Last-Modified")
     /// `Location`
-    public static let location = Self(known: "Location")
+    public static let location = Self(constant: "Location")
     /// `Origin`
-    public static let origin = Self(known: "Origin")
+    public static let origin = Self(constant: "Origin")
     /// `Proxy-Authorization`
-    public static let proxyAuthorization = Self(known: "Proxy-Authorization")
+    public static let proxyAuthorization = Self(constant: "Proxy-Authorization")
     /// `Referer`
-    public static let referer = Self(known: "Referer")
+    public static let referer = Self(constant: "Referer")
     /// `Retry-After`
-    public static let retryAfter = Self(known: "Retry-After")
+    public static let retryAfter = Self(constant: "Retry-After")
     /// `Set-Cookie`
-    public static let setCookie = Self(known: "Set-Cookie")
+    public static let setCookie = Self(constant: "Set-Cookie")
     /// `Trailer`
-    public static let trailer = Self(known: "Trailer")
+    public static let trailer = Self(constant: "Trailer")
     /// `Transfer-Encoding`
-    public static let transferEncoding = Self(known: "Transfer-Encoding")
+    public static let transferEncoding = Self(constant: "Transfer-Encoding")
     /// `Upgrade`
-    public static let upgrade = Self(known: "Upgrade")
+    public static let upgrade = Self(constant: "Upgrade")
     /// `User-Agent`
-    public static let userAgent = Self(known: "User-Agent")
+    public static let userAgent = Self(constant: "User-Agent")
     /// `Vary`
-    public static let vary = Self(known: "Vary")
+    public static let vary = Self(constant: "Vary")
     /// `WWW-Authenticate`
-    public static let wwwAuthenticate = Self(known: "WWW-Authenticate")
+    public static let wwwAuthenticate = Self(constant: "WWW-Authenticate")
     /// `X-API-Key`
-    public static let xAPIKey = Self(known: "X-API-Key")
+    public static let xAPIKey = Self(constant: "X-API-Key")
     /// `X-Request-Id`
-    public static let xRequestID = Self(known: "X-Request-Id")
+    public static let xRequestID = Self(constant: "X-Request-Id")
 }

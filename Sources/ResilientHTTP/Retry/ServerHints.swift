@@ -55,7 +55,7 @@ struct ServerHints: Sendable {
 }
 
 extension HeaderFields.Name {
-    static let xShouldRetry = Self(known: "X-Should-Retry")
-    static let retryAfterMilliseconds = Self(known: "Retry-After-Ms")
-    static let xMillisecondsRetryAfter = Self(known: "X-Ms-Retry-After-Ms")
+    static let xShouldRetry = Self(constant: "X-Should-Retry")
+    static let retryAfterMilliseconds = Self(constant: "Retry-After-Ms")
+    static let xMillisecondsRetryAfter = Self(constant: "X-Ms-Retry-After-Ms")
 }

@@ -9,7 +9,7 @@ public struct Timeouts: ConfigurationSection {
     public var firstByte: Duration?
     /// Between two pieces of the answer's body. Default: none.
     public var idle: Duration?
-    /// One attempt, body included. Default: 30 s.
+    /// One attempt, body included. Default: 30 s, or less when the total is shorter.
     public var attempt: Duration?
     /// The whole call. Default: none.
     public var total: Duration?
@@ -19,7 +19,7 @@ public struct Timeouts: ConfigurationSection {
         connect: Duration? = nil,
         firstByte: Duration? = nil,
         idle: Duration? = nil,
-        attempt: Duration? = .seconds(30),
+        attempt: Duration? = Timeouts.defaultAttempt,
         total: Duration? = nil
     ) {
         self.connect = connect
@@ -28,6 +28,9 @@ public struct Timeouts: ConfigurationSection {
         self.attempt = attempt
         self.total = total
     }
+
+    /// The attempt timeout unless another is chosen: 30 s.
+    public static let defaultAttempt: Duration = .seconds(30)
 
     /// The defaults.
     public init() {
@@ -46,7 +49,8 @@ public struct Timeouts: ConfigurationSection {
     ]
 
     package var contradictions: [ConfigurationProblem] {
-        guard let attempt, let total, attempt > total else { return [] }
+        // A default that nobody chose gives way to a shorter total instead of contradicting it.
+        guard let attempt, let total, attempt > total, attempt != Self.defaultAttempt else { return [] }
         return [
             ConfigurationProblem(
                 path: "attempt",

@@ -49,6 +49,6 @@ package enum MessageRules {
 }
 
 extension HeaderFields.Name {
-    fileprivate static let keepAlive = Self(known: "Keep-Alive")
-    fileprivate static let proxyConnection = Self(known: "Proxy-Connection")
+    fileprivate static let keepAlive = Self(constant: "Keep-Alive")
+    fileprivate static let proxyConnection = Self(constant: "Proxy-Connection")
 }

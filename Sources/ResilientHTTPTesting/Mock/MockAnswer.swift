@@ -38,7 +38,7 @@ public struct MockAnswer: Sendable {
 
     /// 200 with a value as JSON.
     ///
-    /// Throws ``ResilientError`` with code `invalidRequest` when the value cannot be encoded.
+    /// Throws `ResilientError` with code `invalidRequest` when the value cannot be encoded.
     public static func json(_ value: some Encodable, status: ClientResponse.Status = 200) throws -> MockAnswer {
         let data = try RequestBody.jsonData(value)
         return .response(
@@ -77,7 +77,7 @@ public struct MockAnswer: Sendable {
         return MockAnswer(.stream(head, chunks: chunks, interval: interval, error: error))
     }
 
-    /// No answer at all: ends with the deadline, cancellation, `releaseHanging()` or the shutdown.
+    /// No answer at all: ends with the deadline, cancellation, ``MockTransport/releaseHanging()`` or the shutdown.
     public static let hang = MockAnswer(.hang)
 
     /// 200 after giving up the thread once, as every real transport does.

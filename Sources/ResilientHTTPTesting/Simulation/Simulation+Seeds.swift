@@ -2,9 +2,9 @@ import Foundation
 
 extension Simulation {
     /// The environment variable that makes ``seeds(_:)`` give one seed only.
-    public static let seedVariable = "RESILIENT_SEED"
+    public static let seedVariable = "RESILIENT_TEST_SEED"
     /// The environment variable that multiplies the number of seeds, for a long search.
-    public static let factorVariable = "RESILIENT_SEED_FACTOR"
+    public static let factorVariable = "RESILIENT_TEST_SEED_FACTOR"
 
     /// The seeds of a test: 0 up to `count`, or the one that the environment names, or more of them.
     public static func seeds(_ count: Int) -> Range<UInt64> {

@@ -132,12 +132,13 @@ extension ConfigurationField {
     }
 
     private static func readDuration(_ container: KeyedDecodingContainer<AnyKey>, _ key: String) throws -> Duration {
-        let seconds = try container.decode(Double.self, forKey: AnyKey(key))
-        guard let duration = Duration(decimalSeconds: seconds) else {
+        guard let seconds = try? container.decode(Double.self, forKey: AnyKey(key)),
+            let duration = Duration(decimalSeconds: seconds)
+        else {
             throw DecodingError.dataCorruptedError(
                 forKey: AnyKey(key),
                 in: container,
-                debugDescription: "\(seconds) is not a number of seconds"
+                debugDescription: "expected a number of seconds, such as 0.5"
             )
         }
         return duration

@@ -61,7 +61,9 @@ extension FaultServer.Behaviour {
     ///
     /// URLSession on Linux: 200 with a part of the body and no error.
     ///
-    /// - Parameter missing: how many bytes are missing; the last 8 are CRC and size.
+    /// - Parameters:
+    ///   - body: what is packed.
+    ///   - missing: how many bytes are missing; the last 8 are CRC and size.
     public static func truncatedGzip(_ body: Data, missing: Int = 12) -> Self {
         let stream = Array(Gzip.stored(Array(body)).dropLast(max(missing, 0)))
         return Self("truncated gzip") { $0.answer(200, [("Content-Encoding", "gzip")], stream) }

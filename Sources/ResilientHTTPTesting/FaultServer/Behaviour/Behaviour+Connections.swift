@@ -16,8 +16,10 @@ extension FaultServer.Behaviour {
     ///
     /// URLSession on Linux: -1005 (connection lost).
     ///
-    /// - Parameter pause: how long after the head. On Linux the peer can read what came before an RST even when both
-    ///   have arrived; other systems may discard it.
+    /// - Parameters:
+    ///   - contentLength: how many bytes the head promises.
+    ///   - pause: how long after the head. On Linux the peer can read what came before an RST even when both have
+    ///     arrived; other systems may discard it.
     public static func resetAfterHead(contentLength: Int = 1_000, pause: Duration = .zero) -> Self {
         Self("reset after head") { exchange in
             [
@@ -64,7 +66,9 @@ extension FaultServer.Behaviour {
     /// URLSession on Linux silently repeats a GET, and a POST with an empty body, on a new connection; for a POST with
     /// a body it asks its delegate for a new body stream and times out when there is none.
     ///
-    /// - Parameter reset: RST instead of FIN.
+    /// - Parameters:
+    ///   - body: the first answer's body.
+    ///   - reset: RST instead of FIN.
     public static func staleAfterAnswer(_ body: String = "ok", reset: Bool = false) -> Self {
         ok(body).wrapped("stale after answer") { exchange, steps in
             // A client that asked for a close sends no next request.
