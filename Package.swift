@@ -34,6 +34,11 @@ let package = Package(
             dependencies: ["ResilientHTTP", "ResilientHTTPTesting"],
             swiftSettings: settings
         ),
+        .testTarget(
+            name: "QuickStartTests",
+            dependencies: ["QuickStart", "ResilientHTTPTesting"],
+            swiftSettings: settings
+        ),
         // What a user's own suite looks like: XCTest, public API, mock transport, nothing else.
         .testTarget(
             name: "UserSuiteTests",

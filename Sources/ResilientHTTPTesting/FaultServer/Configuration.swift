@@ -19,6 +19,8 @@ extension FaultServer {
         public var headerLimit = 64 << 10
         /// The largest request body in bytes; a larger one gets 413. Default 64 MiB.
         public var bodyLimit = 64 << 20
+        /// The port of `url`; `nil`, the default, leaves it to the system. For a server that was stopped and is back.
+        public var port: Int?
         /// The listen backlog (the system may lower it). Default 1,024.
         public var backlog = 1_024
         /// The sockets' receive buffer in bytes, so that slow reading reaches the client; `nil`, the default, leaves

@@ -46,9 +46,10 @@ public final class FaultServer: Sendable {
         let pipe = try WakePipe()
         var opened: [Listener] = []
         do {
-            for _ in 0..<2 {
+            for port in [configuration.port, nil] {
                 opened.append(
                     try Listener(
+                        port: port,
                         backlog: configuration.backlog,
                         receiveBufferBytes: configuration.receiveBufferBytes
                     )

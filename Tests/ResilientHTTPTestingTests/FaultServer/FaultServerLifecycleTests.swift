@@ -31,6 +31,22 @@ struct FaultServerLifecycleTests {
         #expect(throws: POSIXError.self) { try RawClient(port: server.port) }
     }
 
+    @Test func aServerComesBackOnItsPort() async throws {
+        let first = try FaultServer.start()
+        await first.stop()
+        var configuration = FaultServer.Configuration()
+        configuration.port = first.port
+        try await FaultServer.withServer(configuration) { second in
+            #expect(second.port == first.port)
+            #expect(second.alternatePort != first.port)
+            #expect(throws: FaultServerError.self) { try FaultServer.start(configuration) }
+            second.script("/", [.ok.closing])
+            let client = try RawClient(port: second.port)
+            client.request("/")
+            #expect(client.readToEnd().text.hasSuffix("\r\n\r\nok"))
+        }
+    }
+
     @Test func withServerStopsAlsoAfterAnError() async throws {
         struct Failure: Error {}
         var port = 0

@@ -6,12 +6,12 @@ import Musl
 import Darwin
 #endif
 
-/// A listening socket of 127.0.0.1 on a port that the system chose.
+/// A listening socket of 127.0.0.1, on a port that the system chooses unless one is given.
 struct Listener {
     let socket: Socket
     let port: Int
 
-    init(backlog: Int, receiveBufferBytes: Int?) throws {
+    init(port wanted: Int? = nil, backlog: Int, receiveBufferBytes: Int?) throws {
         #if canImport(Glibc)
         let type = Int32(SOCK_STREAM.rawValue)
         #else
@@ -25,7 +25,7 @@ struct Listener {
         // Accepted sockets inherit the buffer, and the TCP window is settled before accept(2) returns.
         if let receiveBufferBytes { socket.setOption(SOL_SOCKET, SO_RCVBUF, Int32(clamping: receiveBufferBytes)) }
         do {
-            port = try Self.listen(descriptor, backlog: backlog)
+            port = try Self.listen(descriptor, port: wanted ?? 0, backlog: backlog)
         } catch {
             socket.close()
             throw error
@@ -33,9 +33,10 @@ struct Listener {
         self.socket = socket
     }
 
-    private static func listen(_ descriptor: Int32, backlog: Int) throws -> Int {
+    private static func listen(_ descriptor: Int32, port: Int, backlog: Int) throws -> Int {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(truncatingIfNeeded: port).bigEndian
         address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         return try withUnsafeMutablePointer(to: &address) { pointer in

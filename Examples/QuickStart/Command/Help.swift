@@ -1,0 +1,22 @@
+/// The text of `--help`.
+enum Help {
+    static let text = """
+        Sends the same requests through bare URLSession and through ResilientHTTP to a server that
+        misbehaves by script, and compares what came of them.
+
+        USAGE: swift run QuickStart [options]
+
+          --requests N   requests per scenario and client (default \
+        \(Options.defaultRequests))
+          --seed N       what all faults and delays are derived from (default \(Options.defaultSeed))
+          --url URL      GET a server of your own instead of the embedded one
+          --json         machine-readable results on standard output, progress on standard error
+          --no-retry     turn retrying off, to see what the check at the end finds
+          --help         this text
+
+        EXIT STATUS: 0 when ResilientHTTP recovered every recoverable request and did nothing twice,
+        1 when it did not, 64 for a command line that cannot be understood, 70 for a run that could not
+        be carried out.
+
+        """
+}

@@ -1,0 +1,10 @@
+/// What both clients are set to, as far as each of them can.
+struct LaneSettings: Sendable {
+    let limits: AttemptLimits
+    let seed: UInt64
+    /// How many requests the client will send in all.
+    let requests: Int
+    var retries = true
+    /// The user has named the server, so plain HTTP to it is what the user wants.
+    var allowsPlainHTTP = false
+}

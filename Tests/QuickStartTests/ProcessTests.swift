@@ -1,0 +1,70 @@
+import Foundation
+import ResilientHTTPTesting
+import Testing
+
+@testable import QuickStart
+
+/// The program as a shell sees it. In a process of its own, because bare URLSession is part of the run.
+@Suite struct ProcessTests {
+    @Test(.timeLimit(.minutes(2)))
+    func withRetriesEverythingRecoverableIsRecovered() async throws {
+        let run = try await BuiltProgram.run(["--requests", "40", "--seed", "5", "--json"])
+        let report = try run.report()
+        #expect(run.status == ExitCode.success.rawValue, "\(report.problems)")
+        #expect(report.passed)
+        #expect(report.scenarios.count >= 8)
+        for scenario in report.scenarios {
+            #expect(scenario.resilient.recovered == scenario.recoverable, "\(scenario.name)")
+            #expect(scenario.resilient.duplicates == 0, "\(scenario.name)")
+        }
+        let recoverable = report.scenarios.reduce(0) { $0 + ($1.recoverable ?? 0) }
+        let bare = report.scenarios.reduce(0) { $0 + $1.bare.recovered }
+        #expect(Double(bare) < 0.9 * Double(recoverable), "the comparison shows nothing")
+    }
+
+    @Test(.timeLimit(.minutes(2)))
+    func withoutRetriesTheCheckFails() async throws {
+        let run = try await BuiltProgram.run(["--requests", "20", "--seed", "5", "--no-retry", "--json"])
+        #expect(run.status == ExitCode.failure.rawValue)
+        let problems = try run.report().problems
+        for name in ["connection reset", "503, then recovery", "truncated body", "restarts"] {
+            #expect(problems.contains { $0.hasPrefix("\(name): ") && $0.contains("recoverable requests failed") })
+        }
+        // Even then nothing is done twice.
+        #expect(!problems.contains { $0.contains("twice") })
+    }
+
+    @Test func aServerOfTheUsersOwnGetsGETs() async throws {
+        try await FaultServer.withServer { server in
+            server.script("/health", [.ok("well")])
+            let run = try await BuiltProgram.run(["--url", "\(server.url)/health", "--requests", "20", "--json"])
+            let report = try run.report()
+            #expect(run.status == 0)
+            #expect(report.scenarios.map(\.resilient.recovered) == [20])
+            #expect(report.scenarios.allSatisfy { $0.resilient.duplicates == nil && $0.recoverable == nil })
+            #expect(server.completeRequests(path: "/health") == 40)
+            #expect(server.requests.allSatisfy { $0.method == "GET" })
+        }
+    }
+
+    @Test func aServerThatIsNotThereIsAFailure() async throws {
+        // Nothing listens at port 1; a port that was just given back might be taken by another test's server.
+        let run = try await BuiltProgram.run(["--url", "http://127.0.0.1:1", "--requests", "1", "--json"])
+        #expect(run.status == ExitCode.failure.rawValue)
+        #expect(try run.report().problems == ["your server: no request succeeded (1 × connect_failed)"])
+    }
+
+    @Test func aMistakeOnTheCommandLineIs64() async throws {
+        let run = try await BuiltProgram.run(["--requests", "none"])
+        #expect(run.status == 64)
+        #expect(run.output.isEmpty)
+    }
+
+    @Test func helpNamesEveryOption() async throws {
+        let run = try await BuiltProgram.run(["--help"])
+        #expect(run.status == 0)
+        for option in ["--requests", "--seed", "--url", "--json", "--no-retry"] {
+            #expect(String(decoding: run.output, as: UTF8.self).contains(option))
+        }
+    }
+}
