@@ -1,6 +1,7 @@
 import Foundation
-@testable import ResilientHTTP
 import Testing
+
+@testable import ResilientHTTP
 
 @Suite(.timeLimit(.minutes(1)))
 struct ConnectionLimiterTests {

@@ -1,5 +1,6 @@
-@testable import ResilientHTTP
 import Testing
+
+@testable import ResilientHTTP
 
 struct ExchangeLimitsTests {
     private func limits(

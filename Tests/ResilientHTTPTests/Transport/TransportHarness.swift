@@ -1,7 +1,8 @@
 import Foundation
-@testable import ResilientHTTP
 import ResilientHTTPTesting
 import Testing
+
+@testable import ResilientHTTP
 
 /// A URLSessionTransport behind a client without stages, and the server that it calls.
 struct TransportHarness {

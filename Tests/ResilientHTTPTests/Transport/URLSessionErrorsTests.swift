@@ -1,6 +1,7 @@
 import Foundation
-@testable import ResilientHTTP
 import Testing
+
+@testable import ResilientHTTP
 
 #if canImport(FoundationNetworking)
 import FoundationNetworking

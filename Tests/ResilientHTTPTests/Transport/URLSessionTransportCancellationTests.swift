@@ -1,7 +1,8 @@
 import Foundation
-@testable import ResilientHTTP
 import ResilientHTTPTesting
 import Testing
+
+@testable import ResilientHTTP
 
 /// Rules 1, 4 and 16: cancellation ends the caller at once and frees the connection.
 @Suite(.timeLimit(.minutes(1)))

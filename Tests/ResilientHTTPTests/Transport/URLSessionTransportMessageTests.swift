@@ -1,7 +1,8 @@
 import Foundation
-@testable import ResilientHTTP
 import ResilientHTTPTesting
 import Testing
+
+@testable import ResilientHTTP
 
 /// What goes on the wire and what comes back: rules 2, 5, 8, 9, 11, 12, 13.
 @Suite(.timeLimit(.minutes(1)))
@@ -119,7 +120,8 @@ struct URLSessionTransportMessageTests {
         var body = RequestBody.empty
 
         static let all = [
-            NoRequest(method: "GET "), NoRequest(method: "G\r\nX: 1"), NoRequest(method: ""), NoRequest(method: "CONNECT"),
+            NoRequest(method: "GET "), NoRequest(method: "G\r\nX: 1"), NoRequest(method: ""),
+            NoRequest(method: "CONNECT"),
             NoRequest(method: "GET", body: .text("body")), NoRequest(method: "HEAD", body: .text("")),
             NoRequest(method: "POST", headers: [.transferEncoding: "chunked"], body: .text("x")),
             NoRequest(method: "POST", headers: [.contentLength: "7"], body: .text("x")),
@@ -151,7 +153,9 @@ struct URLSessionTransportMessageTests {
             let error = try await harness.failure(of: ClientRequest(url: url))
             #expect(error.code == code)
             #expect(error.reachedServer == .no)
-            if text.contains("::") || text.hasPrefix("http://127.1") { #expect(error.message.contains("CurlTransport")) }
+            if text.contains("::") || text.hasPrefix("http://127.1") {
+                #expect(error.message.contains("CurlTransport"))
+            }
         }
     }
 

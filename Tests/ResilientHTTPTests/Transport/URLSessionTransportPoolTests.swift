@@ -1,7 +1,8 @@
 import Foundation
-@testable import ResilientHTTP
 import ResilientHTTPTesting
 import Testing
+
+@testable import ResilientHTTP
 
 /// Rule 7 and the life of connections: reuse, limits, shutdown.
 @Suite(.timeLimit(.minutes(1)))
@@ -28,7 +29,9 @@ struct URLSessionTransportPoolTests {
         try await TransportHarness.run(pool: pool) { harness in
             harness.server.script(default: [.ok.delayed(.milliseconds(2))])
             await withTaskGroup { group in
-                for _ in 0..<200 { group.addTask { _ = await #expect(throws: Never.self) { try await harness.send() } } }
+                for _ in 0..<200 {
+                    group.addTask { _ = await #expect(throws: Never.self) { try await harness.send() } }
+                }
             }
             // curl closes some of the idle ones when many requests end at once, so this is no count of the limit.
             #expect(harness.server.counters.accepted < 100)

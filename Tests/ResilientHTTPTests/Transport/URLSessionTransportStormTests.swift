@@ -1,7 +1,8 @@
 import Foundation
-@testable import ResilientHTTP
 import ResilientHTTPTesting
 import Testing
+
+@testable import ResilientHTTP
 
 /// Many requests with faults, timeouts and cancellations at random moments: nothing hangs, traps or leaks.
 ///

@@ -1,7 +1,8 @@
 import Foundation
-@testable import ResilientHTTP
 import ResilientHTTPTesting
 import Testing
+
+@testable import ResilientHTTP
 
 /// Rule 6: every deadline is our own, precise, and ends the caller at once.
 @Suite(.timeLimit(.minutes(1)))
