@@ -62,6 +62,20 @@ struct URLSessionTransportTimeoutTests {
         }
     }
 
+    /// Rule 11.
+    @Test func anInterimResponseIsNoFirstByte() async throws {
+        try await TransportHarness.run { harness in
+            harness.server.script("/", [.interim([103], then: .hang)])
+            let error = try await failure(
+                harness,
+                .init(firstByteTimeout: .milliseconds(50)),
+                after: .milliseconds(50)
+            )
+            #expect(error.message.contains("first-byte"))
+            #expect(error.reachedServer == .maybe)
+        }
+    }
+
     @Test func theIdleTimeoutBeginsWithTheHead() async throws {
         try await TransportHarness.run { harness in
             harness.server.script("/", [.stream([.text("a")], ending: .hang)])
