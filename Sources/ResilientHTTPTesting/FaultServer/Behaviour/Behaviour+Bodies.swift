@@ -63,7 +63,7 @@ extension FaultServer.Behaviour {
     ///
     /// - Parameter missing: how many bytes are missing; the last 8 are CRC and size.
     public static func truncatedGzip(_ body: Data, missing: Int = 12) -> Self {
-        let stream = Array(Gzip.stored(Array(body)).dropLast(missing))
+        let stream = Array(Gzip.stored(Array(body)).dropLast(max(missing, 0)))
         return Self("truncated gzip") { $0.answer(200, [("Content-Encoding", "gzip")], stream) }
     }
 

@@ -90,14 +90,14 @@ extension ServerState {
 
     /// Resumes the waiters whose condition holds or whose time is over.
     ///
-    /// - Returns: whether to stop, and when the next waiter's time is over.
-    func settle(now: UInt64) -> (stops: Bool, deadline: UInt64?) {
+    /// - Returns: whether to stop, and when the next waiter's time is over (`.max`: there is none).
+    func settle(now: UInt64) -> (stops: Bool, deadline: UInt64) {
         let (fulfilled, late, stops, deadline) = storage.withLock { storage in
             let fulfilled = storage.waiters.filter { $0.value.isFulfilled(storage.journal) }
             for id in fulfilled.keys { storage.waiters[id] = nil }
             let late = storage.waiters.filter { now >= $0.value.deadline }
             for id in late.keys { storage.waiters[id] = nil }
-            return (fulfilled, late, storage.stopRequested, storage.waiters.values.map(\.deadline).min())
+            return (fulfilled, late, storage.stopRequested, storage.waiters.values.map(\.deadline).min() ?? .max)
         }
         for waiter in fulfilled.values { waiter.continuation.resume() }
         let timedOut = FaultServerError(code: .timedOut, message: "the awaited condition did not come about in time")
