@@ -15,7 +15,8 @@ public struct TransportCapabilities: Sendable, Hashable, Codable {
     public var keepsTrailers: Bool
     /// Speaks HTTP/2. Default: false.
     public var speaksHTTP2: Bool
-    /// Never sends a request a second time by itself. Default: false.
+    /// Never sends a request a second time by itself, but for those whose method is idempotent, which a client may
+    /// repeat on a new connection unasked (RFC 9110 §9.2.2). Default: false.
     public var neverRepeats: Bool
     /// Calls hosts given as IPv6 literals. Default: false.
     public var callsIPv6Literals: Bool

@@ -8,7 +8,7 @@ extension ClientResponse {
     /// An answer as URLSession gives it.
     ///
     /// Field names are spelled as Foundation gives them (on Linux `Content-Type` whatever the server wrote, but for
-    /// X-…), repeated fields are joined by Foundation with commas, and the fields are sorted by name, because
+    /// X-…), repeated fields are joined by Foundation with commas, `Set-Cookie` included, and the fields are sorted by name, because
     /// Foundation keeps them in a dictionary. A name that is no token is left out.
     ///
     /// URLSession decodes gzip, deflate, br and zstd, even when nobody asked for them, so `Content-Encoding` and

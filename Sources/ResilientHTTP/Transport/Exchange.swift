@@ -42,22 +42,28 @@ final class Exchange: Sendable {
         }
     }
 
-    /// Whether the result is known, whatever URLSession still does.
-    var isOver: Bool { state.withLock { $0.isOver } }
-
     /// Starts the watch on the deadline.
     func watch() {
         rearm()
     }
 
+    /// Claims the start: false when the exchange is over, and then nothing may be sent (rule 16).
+    ///
+    /// From here on a timeout says `maybe`. Both are decided under one lock, because "not sent" is a promise: a retry
+    /// of a POST may rest on it.
+    func claimStart() -> Bool {
+        let now = runtime.now
+        return state.withLock { state in
+            guard !state.isOver else { return false }
+            state.started = now
+            return true
+        }
+    }
+
     /// Notes the task, just before it is resumed.
     func began(_ task: URLSessionTask) {
-        let now = runtime.now
-        state.withLock { state in
-            state.task = task
-            state.started = now
-        }
-        rearm()
+        state.withLock { $0.task = task }
+        if limits.wire.firstByte != nil { rearm() }
     }
 }
 
@@ -102,8 +108,19 @@ extension Exchange {
         timer?.cancel()
     }
 
-    private func succeed(_ response: ClientResponse) {
-        if result.resolve(.success(response)) { close() }
+    /// Ends the exchange with what has arrived.
+    private func finish(response: URLResponse?) -> Bool {
+        let (head, body) = state.withLock { state in
+            defer { state.body = Data() }
+            return (state.head, state.body)
+        }
+        // A refused redirect, and one without a Location, come without a call for their head.
+        guard let head = head ?? response as? HTTPURLResponse else {
+            return result.resolve(
+                .failure(ResilientError(.protocolError, "the answer has no HTTP head", reachedServer: .maybe))
+            )
+        }
+        return result.resolve(.success(ClientResponse(head, body: body, method: outgoing.method)))
     }
 }
 
@@ -140,23 +157,17 @@ extension Exchange {
 
     func completed(response: URLResponse?, error: (any Error)?) {
         leaveWire()
-        let (head, body) = state.withLock { state in
-            defer {
-                state.task = nil
-                state.body = Data()
+        let headArrived = state.withLock { state in
+            state.task = nil
+            return state.head != nil
+        }
+        let won =
+            if let error {
+                result.resolve(.failure(URLSessionErrors.translate(error, headArrived: headArrived)))
+            } else {
+                finish(response: response)
             }
-            return (state.head, state.body)
-        }
-        if let error {
-            if result.resolve(.failure(URLSessionErrors.translate(error, headArrived: head != nil))) { close() }
-            return
-        }
-        // A refused redirect, and one without a Location, come without a call for their head.
-        guard let head = head ?? response as? HTTPURLResponse else {
-            fail(ResilientError(.protocolError, "the answer has no HTTP head", reachedServer: .maybe))
-            return
-        }
-        succeed(ClientResponse(head, body: body, method: outgoing.method))
+        if won { close() }
     }
 
     /// Rule 8: a redirect is never followed here. Answered under the lock that a cancellation is claimed with, because
@@ -170,10 +181,7 @@ extension Exchange {
 
     /// Rule 9: the answer of a 401 with a Basic challenge is all there, but its task would never end.
     func endAtChallenge(response: URLResponse?) {
-        let (head, body) = state.withLock { ($0.head, $0.body) }
-        guard let head = head ?? response as? HTTPURLResponse else { return }
-        let answer = ClientResponse(head, body: body, method: outgoing.method)
-        if result.resolve(.success(answer)) { abandon() }
+        if finish(response: response) { abandon() }
     }
 
     /// Rule 10: curl has lost a kept-alive connection and is about to send the body again on a new one.
@@ -216,13 +224,14 @@ extension Exchange {
     private func look(at time: MonotonicTime) {
         let now = runtime.now
         let error = state.withLock { state -> ResilientError? in
-            // An earlier time was set meanwhile.
-            guard state.timerTime == time else { return nil }
+            // Over, or an earlier time was set meanwhile.
+            guard !state.isOver, state.timerTime == time else { return nil }
             state.timer = nil
             state.timerTime = .distantFuture
             guard let next = limits.next(started: state.started, lastPiece: state.lastPiece), next.time <= now else {
                 return nil
             }
+            if state.started == nil { state.isOver = true }
             return next.error(reachedServer: state.started == nil ? .no : state.head == nil ? .maybe : .yes)
         }
         if let error {

@@ -9,6 +9,8 @@ final class ExchangeRegistry: Sendable {
 
     private let state = Mutex(State())
 
+    var count: Int { state.withLock { $0.exchanges.count } }
+
     /// Enters an exchange; throws `clientClosed` after ``close()``.
     func begin(_ exchange: Exchange) throws {
         try state.withLock { state in

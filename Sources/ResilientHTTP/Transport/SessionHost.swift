@@ -27,12 +27,12 @@ final class SessionHost: Sendable {
     /// Sends an exchange's request in the background.
     func start(_ exchange: Exchange) {
         queue.async { [self] in
-            // Rule 16: a task that was cancelled beforehand would still send its request.
-            guard !exchange.isOver else { return }
             guard let session = session.withLock({ $0 }) else {
                 exchange.fail(CallRegistry.closed)
                 return
             }
+            // Rule 16: a task that was cancelled beforehand would still send its request.
+            guard exchange.claimStart() else { return }
             let outgoing = exchange.outgoing
             let task: URLSessionTask =
                 if let file = outgoing.file {

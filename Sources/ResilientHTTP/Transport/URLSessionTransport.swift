@@ -14,7 +14,8 @@ import FoundationNetworking
 /// - **Response trailers, and a server that closes within a response head, end the process** (Swift 6.3.1, #5285).
 /// - A truncated gzip body whose Content-Length is right arrives as a success with a part of the body.
 /// - Every session of the process shares one thread: about 3,000 requests/s a process.
-/// - A response body that is not read fast enough piles up in memory, up to the call's response limit.
+/// - There is no back-pressure. A body over the call's response limit ends the call at once, but what the socket holds
+///   of it is still unpacked on that one thread: a gzip bomb stalls every session for as long as that takes.
 /// - IPv6 literals and abbreviated IPv4 addresses are refused with `unsupported`.
 /// - Request bodies are sent from memory or from a file; a streamed one is collected first, at most 64 MiB.
 /// - The environment's proxy variables are honoured; there is no setting for them.
@@ -115,4 +116,6 @@ extension URLSessionTransport {
     var placesTaken: Int { limiter.counts.used }
     /// How many requests wait for their turn, for tests.
     var placesWaitedFor: Int { limiter.counts.waiting }
+    /// How many requests have been handed to a session, for tests.
+    var exchangesUnderWay: Int { exchanges.count }
 }

@@ -42,7 +42,7 @@ struct SurvivableBehaviour: Sendable, CustomTestStringConvertible {
         .init("early", .early(.ok), .answer(200, "ok")),
         .init("slow read", .slowRead(bytes: 2, every: .milliseconds(1)), .answer(200, "ok")),
         .init("large head", .hugeHeaders(bytes: 100_000), .answer(200, "ok")),
-        .init("too small length", .tooSmallContentLength(), .answer(200, "bo")),
+        .init("too small length", .tooSmallContentLength(), .answer(200, "body")),
         .init("conflicting lengths", .conflictingContentLengths, .answer(200, "bo")),
         .init("bytes after body", .bytesAfterBody(), .answer(200, "ok")),
     ]

@@ -31,8 +31,9 @@ struct URLSessionTransportBehaviourTests {
             harness.server.script(connections: [.resetsOnAccept, .closesOnAccept, .resetsOnFirstByte])
             for _ in 0..<3 {
                 let error = try await harness.failure()
-                #expect(error.code == .connectionLost)
-                #expect(error.reachedServer == .maybe)
+                // A RST may come while curl still connects: then nothing was sent.
+                #expect([.connectionLost, .connectFailed].contains(error.code))
+                #expect(error.reachedServer == (error.code == .connectFailed ? .no : .maybe))
             }
         }
     }
@@ -57,12 +58,14 @@ struct URLSessionTransportBehaviourTests {
         }
     }
 
-    @Test func httpsToAPlainServerIsATLSFailure() async throws {
+    @Test func aHandshakeThatIsResetProvesNothing() async throws {
         try await TransportHarness.run { harness in
+            harness.server.script(connections: [.resetsOnFirstByte])
             let url = try #require(URL(string: "https://127.0.0.1:\(harness.server.port)/"))
             let error = try await harness.failure(of: ClientRequest(url: url))
-            #expect(error.code == .tlsFailed, "\(error)")
-            #expect(error.reachedServer == .no)
+            // curl's text is that of any reset.
+            #expect(error.code == .connectionLost)
+            #expect(error.reachedServer == .maybe)
         }
     }
 }

@@ -32,7 +32,8 @@ struct URLSessionTransportTimeoutTests {
                 after: .milliseconds(50)
             )
             #expect(error.code == .attemptTimeout)
-            #expect(error.reachedServer == .maybe)
+            // On a busy machine the request may not have left yet.
+            #expect(error.reachedServer != .yes)
             #expect(error.message.contains("0.05 s"))
             try await harness.server.waitForNoConnections()
         }
@@ -55,9 +56,23 @@ struct URLSessionTransportTimeoutTests {
             #expect(error.message.contains("first-byte"))
             #expect(error.reachedServer == .maybe)
 
-            let late = FaultServer.Behaviour.stream([.text("a"), .pause(.milliseconds(1_100)), .text("b")])
+            let late = FaultServer.Behaviour.stream([.text("a"), .pause(.milliseconds(2_100)), .text("b")])
             harness.server.script("/", [late])
-            #expect(try await harness.send(options: .init(firstByteTimeout: .seconds(1))).text == "ab")
+            #expect(try await harness.send(options: .init(firstByteTimeout: .seconds(2))).text == "ab")
+        }
+    }
+
+    /// Rule 11.
+    @Test func anInterimResponseIsNoFirstByte() async throws {
+        try await TransportHarness.run { harness in
+            harness.server.script("/", [.interim([103], then: .hang)])
+            let error = try await failure(
+                harness,
+                .init(firstByteTimeout: .milliseconds(50)),
+                after: .milliseconds(50)
+            )
+            #expect(error.message.contains("first-byte"))
+            #expect(error.reachedServer == .maybe)
         }
     }
 
@@ -75,8 +90,8 @@ struct URLSessionTransportTimeoutTests {
 
     @Test func theIdleTimeoutBeginsAnewWithEveryPiece() async throws {
         try await TransportHarness.run { (harness) async throws in
-            harness.server.script("/", [.drip(Data("0123456789ab".utf8), every: .milliseconds(100))])
-            let options = RequestOptions(idleTimeout: .seconds(1))
+            harness.server.script("/", [.drip(Data("0123456789ab".utf8), every: .milliseconds(220))])
+            let options = RequestOptions(idleTimeout: .seconds(2))
             #expect(try await harness.send(options: options).text == "0123456789ab")
         }
     }
