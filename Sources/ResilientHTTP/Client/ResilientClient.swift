@@ -22,7 +22,7 @@ public final class ResilientClient: Sendable {
     private let stageNames: Set<StageName>
     private let budget: StageFactory.SharedBudget?
     private let requestIDs: RequestIDSource
-    private let baseOrigin: Origin?
+    private let defaults: RequestDefaults
 
     /// Makes a client.
     ///
@@ -68,7 +68,7 @@ public final class ResilientClient: Sendable {
         stageNames = Set(stages.map(\.name))
         pipeline = Pipeline(stages: stages, transport: lease.transport)
         requestIDs = RequestIDSource(dependencies.runtime)
-        baseOrigin = configuration.baseURL.flatMap { RequestTarget($0).origin }
+        defaults = RequestDefaults(configuration)
     }
 
     /// A copy with another configuration: `client.with { $0.timeouts.attempt = .seconds(120) }`.
@@ -117,9 +117,13 @@ public final class ResilientClient: Sendable {
         let slot = try calls.begin(call)
         defer { calls.end(slot) }
         do {
-            let request = try prepare(request, options: options)
+            try defaults.checkOrigin(of: request)
             let context = try makeContext(of: call)
-            var response = try await pipeline.send(request, context: context)
+            // A request that stays as it is is not copied either.
+            var response =
+                defaults.change(options)
+                ? try await pipeline.entrance(defaults.applied(to: request, options), context: context)
+                : try await pipeline.entrance(request, context: context)
             call.noteEnd()
             // A stage that answered by itself need not know about URLs.
             response.url = response.url ?? request.url
@@ -132,34 +136,10 @@ public final class ResilientClient: Sendable {
         }
     }
 
-    /// The request with the client's header fields and the options', and only to where it may go.
-    private func prepare(_ request: ClientRequest, options: RequestOptions) throws -> ClientRequest {
-        if let baseOrigin, !configuration.allowsOtherOrigins, request.origin != baseOrigin {
-            throw ResilientError(
-                .originRefused,
-                "the request goes to \(request.origin?.description ?? "no host"), not to \(baseOrigin); make a client "
-                    + "for that service, or set allows_other_origins",
-                reachedServer: .no
-            )
-        }
-        guard !configuration.defaultHeaders.isEmpty || options.idempotencyKey != nil else { return request }
-        var request = request
-        var defaults = configuration.defaultHeaders
-        let omitted = Set(options.omittedHeaders.map { Grammar.lowercased($0) })
-        defaults.removeAll { omitted.contains($0.name.canonicalName) }
-        if let baseOrigin, request.origin != baseOrigin {
-            defaults.removeAll { SensitiveNames.staysWithOrigin($0.name) }
-        }
-        defaults.merge(request.headers)
-        request.headers = defaults
-        if let key = options.idempotencyKey { request.headers[.idempotencyKey] = key }
-        return request
-    }
-
     private func makeContext(of call: CallRecord) throws -> RequestContext {
         let limit = call.options.responseLimit ?? configuration.responseLimit ?? .max
         var context = RequestContext(call: call, body: .bytes(limit: limit))
-        guard !call.sharedOptions.isDefault else { return context }
+        guard !call.options.isDefault else { return context }
 
         let options = call.options
         var problems = options.problems

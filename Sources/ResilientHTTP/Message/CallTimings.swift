@@ -7,6 +7,10 @@ public struct CallTimings: Sendable, Hashable {
     /// The sum of what stages waited on purpose before attempts: backoff and `Retry-After`.
     public var waiting: Duration = .zero
 
-    /// Makes timings that are all zero.
-    public init() {}
+    /// Makes timings, all zero unless given.
+    public init(total: Duration = .zero, network: Duration = .zero, waiting: Duration = .zero) {
+        self.total = total
+        self.network = network
+        self.waiting = waiting
+    }
 }

@@ -1,13 +1,15 @@
 /// The character classes of RFC 9110 and RFC 3986 that every check in the package shares.
 package enum Grammar {
+    /// tchar, RFC 9110 §5.6.2.
+    private static let tokenBytes = ByteSet(alphanumericsAnd: "!#$%&'*+-.^_`|~")
+    /// Unreserved and reserved characters and the percent sign, RFC 3986 §2.
+    private static let urlBytes = ByteSet(alphanumericsAnd: "-._~:/?#[]@!$&'()*+,;=%")
+    /// RFC 3986 §2.3.
+    private static let unreservedBytes = ByteSet(alphanumericsAnd: "-._~")
+
     /// A token, RFC 9110 §5.6.2: at least one tchar and nothing else.
     package static func isToken(_ text: some StringProtocol) -> Bool {
-        var isEmpty = true
-        for byte in text.utf8 {
-            guard isTokenByte(byte) else { return false }
-            isEmpty = false
-        }
-        return !isEmpty
+        !text.isEmpty && tokenBytes.firstOther(in: text) == nil
     }
 
     /// Whether a field value may be sent, RFC 9110 §5.5: no control byte but a tab, no white space at either end.
@@ -23,31 +25,12 @@ package enum Grammar {
 
     /// Whether a byte may stand in a URL as it is, RFC 3986 §2, percent sign included.
     package static func isURLByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"), UInt8(ascii: ":"),
-            UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: "#"), UInt8(ascii: "["), UInt8(ascii: "]"),
-            UInt8(ascii: "@"), UInt8(ascii: "!"), UInt8(ascii: "$"), UInt8(ascii: "&"), UInt8(ascii: "'"),
-            UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: ","),
-            UInt8(ascii: ";"), UInt8(ascii: "="), UInt8(ascii: "%"):
-            true
-        default:
-            false
-        }
+        urlBytes.contains(byte)
     }
 
     /// Whether a byte is unreserved, RFC 3986 §2.3: the only ones that are left alone when a component is encoded.
     package static func isUnreserved(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-            UInt8(ascii: "~"):
-            true
-        default:
-            false
-        }
+        unreservedBytes.contains(byte)
     }
 
     package static func isHexDigit(_ byte: UInt8) -> Bool {
@@ -113,19 +96,5 @@ package enum Grammar {
 
     private static func isBlank(_ byte: UInt8) -> Bool {
         byte == 0x20 || byte == 0x09
-    }
-
-    private static func isTokenByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        case UInt8(ascii: "!"), UInt8(ascii: "#"), UInt8(ascii: "$"), UInt8(ascii: "%"), UInt8(ascii: "&"),
-            UInt8(ascii: "'"), UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."),
-            UInt8(ascii: "^"), UInt8(ascii: "_"), UInt8(ascii: "`"), UInt8(ascii: "|"), UInt8(ascii: "~"):
-            true
-        default:
-            false
-        }
     }
 }

@@ -6,58 +6,59 @@ package final class CallRecord: Sendable {
     private struct State {
         var attempts: [Attempt] = []
         var explanation = Explanation()
-        var timings = CallTimings()
+        var networkNanoseconds: Int64 = 0
+        var waitingNanoseconds: Int64 = 0
+        var totalNanoseconds: Int64 = 0
         var interruption: ResilientError?
         var waits: [(id: Int, end: @Sendable (any Error) -> Void)] = []
         var nextWait = 0
     }
 
     package let requestID: RequestID
-    package let sharedOptions: SharedOptions
+    package let options: RequestOptions
     package let runtime: ClientRuntime
     package let startedAt: MonotonicTime
     private let state = Mutex(State())
+    /// Whether there is an interruption; asked before every attempt, without the lock.
+    private let isInterrupted = Atomic(false)
 
-    package init(requestID: RequestID, options: borrowing RequestOptions, runtime: ClientRuntime) {
+    package init(requestID: RequestID, options: RequestOptions, runtime: ClientRuntime) {
         self.requestID = requestID
-        sharedOptions = .sharing(options)
+        self.options = options
         self.runtime = runtime
         startedAt = runtime.now
     }
 
-    /// Read in place: the options are large.
-    package var options: RequestOptions {
-        _read { yield sharedOptions.value }
-    }
-
     package var attempts: [Attempt] { state.withLock { $0.attempts } }
     package var explanation: Explanation { state.withLock { $0.explanation } }
-    package var timings: CallTimings { state.withLock { $0.timings } }
+
+    package var timings: CallTimings {
+        state.withLock { state in
+            CallTimings(
+                total: .nanoseconds(state.totalNanoseconds),
+                network: .nanoseconds(state.networkNanoseconds),
+                waiting: .nanoseconds(state.waitingNanoseconds)
+            )
+        }
+    }
 
     package func explain(_ decision: Decision) {
         state.withLock { $0.explanation.append(decision) }
     }
 
     /// Notes an attempt that has ended; its number is its place in the call.
-    func noteAttempt(
-        delay: Duration,
-        duration: Duration,
-        status: ClientResponse.Status? = nil,
-        error: (any Error)? = nil
-    ) {
+    func noteAttempt(_ attempt: Attempt) {
         state.withLock { state in
-            let number = state.attempts.count + 1
-            state.attempts.append(
-                Attempt(number: number, delay: delay, duration: duration, status: status, error: error)
-            )
-            state.timings.network += duration
-            state.timings.waiting += delay
+            state.attempts.append(attempt)
+            state.attempts[state.attempts.count - 1].number = state.attempts.count
+            state.networkNanoseconds &+= attempt.nanoseconds
+            state.waitingNanoseconds &+= attempt.delayNanoseconds
         }
     }
 
     func noteEnd() {
-        let total = runtime.now - startedAt
-        state.withLock { $0.timings.total = total }
+        let total = runtime.now.nanoseconds &- startedAt.nanoseconds
+        state.withLock { $0.totalNanoseconds = total }
     }
 }
 
@@ -67,6 +68,7 @@ extension CallRecord {
     /// Throws `CancellationError` when the task is cancelled, the interruption when the call was interrupted.
     func checkIfOver() throws {
         try Task.checkCancellation()
+        guard isInterrupted.load(ordering: .acquiring) else { return }
         if let interruption = state.withLock({ $0.interruption }) { throw interruption }
     }
 
@@ -75,6 +77,7 @@ extension CallRecord {
         let waits = state.withLock { state in
             guard state.interruption == nil else { return state.waits }
             state.interruption = error
+            isInterrupted.store(true, ordering: .releasing)
             return state.waits
         }
         for wait in waits { wait.end(error) }

@@ -11,9 +11,8 @@ final class Pipeline: Sendable {
         honoursDeadlines = transport.capabilities.honoursDeadlines
     }
 
-    func send(_ request: ClientRequest, context: RequestContext) async throws -> ClientResponse {
-        try await Next(pipeline: self, index: 0)(request, context: context)
-    }
+    /// The whole of the pipeline.
+    var entrance: Next { Next(pipeline: self, index: 0) }
 
     /// One attempt on the wire, body included.
     func attempt(_ request: ClientRequest, context: RequestContext) async throws -> ClientResponse {
@@ -24,33 +23,46 @@ final class Pipeline: Sendable {
             throw deadline.error(reachedServer: .no)
         }
         do {
-            let response =
-                honoursDeadlines
-                ? try await exchange(request, context: context)
-                : try await racedExchange(request, context: context)
+            var response: ClientResponse
+            if honoursDeadlines {
+                response = try await transport.send(request, context: context)
+                if !Self.isComplete(response, context) { response = try await Self.completed(response, context) }
+            } else {
+                response = try await racedExchange(request, context: context)
+            }
+            response.url = request.url
             call.noteAttempt(
-                delay: context.delay,
-                duration: call.runtime.now - started,
-                status: response.status
+                Attempt(
+                    delayNanoseconds: context.delayNanoseconds,
+                    nanoseconds: call.runtime.now.nanoseconds &- started.nanoseconds,
+                    status: response.status
+                )
             )
             return response
         } catch {
             let error = TransportErrors.normalized(error)
-            call.noteAttempt(delay: context.delay, duration: call.runtime.now - started, error: error)
+            call.noteAttempt(
+                Attempt(
+                    delayNanoseconds: context.delayNanoseconds,
+                    nanoseconds: call.runtime.now.nanoseconds &- started.nanoseconds,
+                    error: error
+                )
+            )
             throw error
         }
     }
 
-    /// Head and, unless the call wants a stream, body: a body that breaks is an attempt that failed.
-    private func exchange(_ request: ClientRequest, context: RequestContext) async throws -> ClientResponse {
-        var response = try await transport.send(request, context: context)
-        response.url = request.url
+    private static func isComplete(_ response: ClientResponse, _ context: RequestContext) -> Bool {
+        guard case .bytes(let limit) = context.body, case .bytes(let data) = response.body.storage else { return false }
+        return data.count <= limit
+    }
+
+    /// Reads a body that is still arriving, unless the call wants a stream: one that breaks is an attempt that failed.
+    private static func completed(_ response: ClientResponse, _ context: RequestContext) async throws -> ClientResponse
+    {
+        var response = response
         switch context.body {
-        case .bytes(let limit):
-            switch response.body.storage {
-            case .bytes(let data) where data.count <= limit: break
-            default: response.body = .bytes(try await response.body.collect(limit: limit))
-            }
+        case .bytes(let limit): response.body = .bytes(try await response.body.collect(limit: limit))
         }
         return response
     }
@@ -64,7 +76,8 @@ final class Pipeline: Sendable {
         let runtime = context.runtime
         let task = runtime.start { [self] in
             do {
-                result.resolve(.success(try await exchange(request, context: context)))
+                let response = try await transport.send(request, context: context)
+                result.resolve(.success(try await Self.completed(response, context)))
             } catch {
                 result.resolve(.failure(error))
             }

@@ -13,7 +13,12 @@ public struct RequestContext: Sendable {
     /// The number of the attempt in its hop, from 1; the retry stage counts it.
     public var attempt = 1
     /// What was waited on purpose before this attempt.
-    public var delay: Duration = .zero
+    public var delay: Duration {
+        get { .nanoseconds(delayNanoseconds) }
+        set { delayNanoseconds = newValue.saturatedNanoseconds }
+    }
+
+    var delayNanoseconds: Int64 = 0
 
     package let call: CallRecord
 
@@ -25,9 +30,7 @@ public struct RequestContext: Sendable {
     /// The call's request id.
     public var requestID: RequestID { call.requestID }
     /// The call's options.
-    public var options: RequestOptions {
-        _read { yield call.sharedOptions.value }
-    }
+    public var options: RequestOptions { call.options }
     /// The client's time, chance and background work.
     public var runtime: ClientRuntime { call.runtime }
 

@@ -4,33 +4,118 @@
 /// try await client.get("/report", options: .init(attemptTimeout: .seconds(120), maxAttempts: 1))
 /// ```
 public struct RequestOptions: ConfigurationSection {
+    /// The options behind one reference, nil while all are at their defaults: they are large, nearly always untouched,
+    /// and every call passes them through the pipeline.
+    private var box: Box?
+
+    private final class Box: Sendable {
+        let fields: Fields
+
+        init(_ fields: Fields) {
+            self.fields = fields
+        }
+    }
+
+    private struct Fields: Equatable, Sendable {
+        var endpoint: String?
+        var totalTimeout: Duration?
+        var attemptTimeout: Duration?
+        var connectTimeout: Duration?
+        var firstByteTimeout: Duration?
+        var idleTimeout: Duration?
+        var responseLimit: Int?
+        var maxAttempts: Int?
+        var idempotencyKey: String?
+        var followsRedirects: Bool?
+        var tenant: String?
+        var omittedHeaders: [String] = []
+        var tags: [String: String] = [:]
+    }
+
+    private mutating func change(_ change: (inout Fields) -> Void) {
+        var fields = box?.fields ?? Fields()
+        change(&fields)
+        box = Box(fields)
+    }
+
     /// A short, constant name of what is called, such as `list_users`: the key of metrics and breakers, and part of
     /// errors. Never put an identifier into it.
-    public var endpoint: String?
+    public var endpoint: String? {
+        get { box?.fields.endpoint }
+        set { change { $0.endpoint = newValue } }
+    }
+
     /// Bounds the whole call.
-    public var totalTimeout: Duration?
+    public var totalTimeout: Duration? {
+        get { box?.fields.totalTimeout }
+        set { change { $0.totalTimeout = newValue } }
+    }
+
     /// Bounds each attempt, body included.
-    public var attemptTimeout: Duration?
+    public var attemptTimeout: Duration? {
+        get { box?.fields.attemptTimeout }
+        set { change { $0.attemptTimeout = newValue } }
+    }
+
     /// Bounds connecting, where the transport can.
-    public var connectTimeout: Duration?
+    public var connectTimeout: Duration? {
+        get { box?.fields.connectTimeout }
+        set { change { $0.connectTimeout = newValue } }
+    }
+
     /// Bounds the time to the head of the answer.
-    public var firstByteTimeout: Duration?
+    public var firstByteTimeout: Duration? {
+        get { box?.fields.firstByteTimeout }
+        set { change { $0.firstByteTimeout = newValue } }
+    }
+
     /// Bounds the time between two pieces of the body.
-    public var idleTimeout: Duration?
+    public var idleTimeout: Duration? {
+        get { box?.fields.idleTimeout }
+        set { change { $0.idleTimeout = newValue } }
+    }
+
     /// The most bytes of a response's body, after decompression.
-    public var responseLimit: Int?
+    public var responseLimit: Int? {
+        get { box?.fields.responseLimit }
+        set { change { $0.responseLimit = newValue } }
+    }
+
     /// The most attempts, the first included; 1 turns retrying off.
-    public var maxAttempts: Int?
+    public var maxAttempts: Int? {
+        get { box?.fields.maxAttempts }
+        set { change { $0.maxAttempts = newValue } }
+    }
+
     /// Makes the call repeatable: sent as `Idempotency-Key`, the same at every attempt.
-    public var idempotencyKey: String?
+    public var idempotencyKey: String? {
+        get { box?.fields.idempotencyKey }
+        set { change { $0.idempotencyKey = newValue } }
+    }
+
     /// Whether redirects are followed; false returns them.
-    public var followsRedirects: Bool?
+    public var followsRedirects: Bool? {
+        get { box?.fields.followsRedirects }
+        set { change { $0.followsRedirects = newValue } }
+    }
+
     /// The tenant or customer on whose behalf the call is made; part of the credential scope.
-    public var tenant: String?
+    public var tenant: String? {
+        get { box?.fields.tenant }
+        set { change { $0.tenant = newValue } }
+    }
+
     /// Names of the client's default header fields that this call goes without.
-    public var omittedHeaders: [String] = []
+    public var omittedHeaders: [String] {
+        get { box?.fields.omittedHeaders ?? [] }
+        set { change { $0.omittedHeaders = newValue } }
+    }
+
     /// Anything that custom stages and observers want to know. Never sent.
-    public var tags: [String: String] = [:]
+    public var tags: [String: String] {
+        get { box?.fields.tags ?? [:] }
+        set { change { $0.tags = newValue } }
+    }
 
     /// Makes options that change nothing but what is given.
     public init(
@@ -48,32 +133,33 @@ public struct RequestOptions: ConfigurationSection {
         omittedHeaders: [String] = [],
         tags: [String: String] = [:]
     ) {
-        self.endpoint = endpoint
-        self.totalTimeout = totalTimeout
-        self.attemptTimeout = attemptTimeout
-        self.connectTimeout = connectTimeout
-        self.firstByteTimeout = firstByteTimeout
-        self.idleTimeout = idleTimeout
-        self.responseLimit = responseLimit
-        self.maxAttempts = maxAttempts
-        self.idempotencyKey = idempotencyKey
-        self.followsRedirects = followsRedirects
-        self.tenant = tenant
-        self.omittedHeaders = omittedHeaders
-        self.tags = tags
+        let fields = Fields(
+            endpoint: endpoint,
+            totalTimeout: totalTimeout,
+            attemptTimeout: attemptTimeout,
+            connectTimeout: connectTimeout,
+            firstByteTimeout: firstByteTimeout,
+            idleTimeout: idleTimeout,
+            responseLimit: responseLimit,
+            maxAttempts: maxAttempts,
+            idempotencyKey: idempotencyKey,
+            followsRedirects: followsRedirects,
+            tenant: tenant,
+            omittedHeaders: omittedHeaders,
+            tags: tags
+        )
+        if fields != Fields() { box = Box(fields) }
     }
 
     /// Makes options that change nothing.
-    public init() {
-        self.init(endpoint: nil)
-    }
+    public init() {}
 
-    /// Whether every option is at its default. By hand and not by `==`: it is asked for every call.
-    package var isDefault: Bool {
-        endpoint == nil && totalTimeout == nil && attemptTimeout == nil && connectTimeout == nil
-            && firstByteTimeout == nil && idleTimeout == nil && responseLimit == nil && maxAttempts == nil
-            && idempotencyKey == nil && followsRedirects == nil && tenant == nil && omittedHeaders.isEmpty
-            && tags.isEmpty
+    /// Whether every option is at its default.
+    package var isDefault: Bool { box == nil }
+
+    /// Whether two sets of options ask for the same.
+    public static func == (left: RequestOptions, right: RequestOptions) -> Bool {
+        (left.box?.fields ?? Fields()) == (right.box?.fields ?? Fields())
     }
 
     /// A copy with changes: `options.with { $0.attemptTimeout = .seconds(3) }`.

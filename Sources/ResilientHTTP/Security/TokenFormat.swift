@@ -4,13 +4,13 @@ public enum TokenFormat {
     ///
     /// Only what no service issues is found: emptiness, white space, characters outside RFC 6750's `b68token`, and
     /// the placeholders of documentation. The format of a particular vendor is not guessed.
-    public static func problem(in token: String) -> String? {
+    public static func problem(in token: some StringProtocol) -> String? {
         if token.isEmpty { return "is empty" }
         // No placeholder is longer, so that a real token is not compared with each.
-        if token.utf8.count <= 12, placeholders.contains(Grammar.lowercased(token)) {
+        if token.utf8.count <= 12, placeholders.contains(Grammar.lowercased(String(token))) {
             return "is a placeholder, not a token"
         }
-        for byte in token.utf8 where !isTokenByte(byte) {
+        if let byte = tokenBytes.firstOther(in: token) {
             return "contains a character that no token has (byte 0x\(String(byte, radix: 16)))"
         }
         if token.utf8.count < 8 { return "is shorter than 8 characters" }
@@ -22,12 +22,7 @@ public enum TokenFormat {
     ]
 
     /// RFC 6750's `b68token`, and the separators that vendors add.
-    private static func isTokenByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "+"), UInt8(ascii: "/"), UInt8(ascii: "="), UInt8(ascii: ":"), UInt8(ascii: "|"): true
-        default: Grammar.isUnreserved(byte)
-        }
-    }
+    private static let tokenBytes = ByteSet(alphanumericsAnd: "-._~+/=:|")
 
     /// A token with its middle taken out: `your-token` gives `your...oken`, eight characters or fewer give
     /// `***MASKED***` (specification row 133).

@@ -21,7 +21,7 @@ struct ValidationStage: Middleware {
 
     private func problems(of request: ClientRequest, context: RequestContext) -> [String] {
         var problems: [String] = []
-        if request.method.rawValue.isEmpty || !Grammar.isToken(request.method.rawValue) {
+        if !Grammar.isToken(request.method.rawValue) {
             problems.append("the method is not a token (RFC 9110 §9.1)")
         }
         if request.target.length > configuration.maxURLLength {
@@ -46,10 +46,20 @@ struct ValidationStage: Middleware {
     }
 
     private func tokenProblem(of request: ClientRequest) -> String? {
-        guard configuration.tokenFormat != .ignore, let value = request.headers[.authorization] else { return nil }
-        let scheme = value.prefix { $0 != " " }
-        guard Grammar.lowercased(String(scheme)) == "bearer" else { return nil }
-        return TokenFormat.problem(in: String(value[scheme.endIndex...].drop { $0 == " " }))
-            .map { "the bearer token \($0)" }
+        guard configuration.tokenFormat != .ignore, let value = request.headers[.authorization],
+            let token = Self.bearerToken(in: value)
+        else { return nil }
+        return TokenFormat.problem(in: token).map { "the bearer token \($0)" }
+    }
+
+    /// What follows the scheme `Bearer`, whatever its case; nil for another scheme. By bytes: every call asks.
+    private static func bearerToken(in value: String) -> Substring? {
+        let scheme: StaticString = "bearer"
+        let length = scheme.utf8CodeUnitCount
+        let isBearer = value.withUTF8Bytes { bytes in
+            guard bytes.count >= length, bytes.count == length || bytes[length] == 0x20 else { return false }
+            return (0..<length).allSatisfy { bytes[$0] | 0x20 == scheme.utf8Start[$0] }
+        }
+        return isBearer ? Substring(value.utf8.dropFirst(length).drop { $0 == 0x20 }) : nil
     }
 }

@@ -16,12 +16,24 @@ public struct MockAnswer: Sendable {
         case `for`(Duration)
     }
 
-    let kind: Kind
-    let delay: Delay
+    /// Behind one reference, so that handing an answer out costs next to nothing beside what is measured with it.
+    private final class Content: Sendable {
+        let kind: Kind
+        let delay: Delay
+
+        init(kind: Kind, delay: Delay) {
+            self.kind = kind
+            self.delay = delay
+        }
+    }
+
+    private let content: Content
+
+    var kind: Kind { content.kind }
+    var delay: Delay { content.delay }
 
     private init(_ kind: Kind, delay: Delay = .none) {
-        self.kind = kind
-        self.delay = delay
+        content = Content(kind: kind, delay: delay)
     }
 
     /// 200 without a body.
@@ -89,8 +101,8 @@ public struct MockAnswer: Sendable {
     }
 
     var isImmediate: Bool {
-        guard case .none = delay else { return false }
-        switch kind {
+        guard case .none = content.delay else { return false }
+        switch content.kind {
         case .respond, .fail: return true
         case .stream, .suspend, .hang: return false
         }
@@ -99,7 +111,7 @@ public struct MockAnswer: Sendable {
     func response(
         pausing pause: @escaping @Sendable (Duration) async throws -> Void = { _ in }
     ) throws -> ClientResponse {
-        switch kind {
+        switch content.kind {
         case .respond(let response), .suspend(let response):
             return response
         case .fail(let error):

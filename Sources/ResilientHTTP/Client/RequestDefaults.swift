@@ -1,0 +1,43 @@
+/// What a client adds to every request, and where its requests may go.
+struct RequestDefaults: Sendable {
+    private let baseOrigin: Origin?
+    private let headers: HeaderFields
+    private let allowsOtherOrigins: Bool
+
+    init(_ configuration: Configuration) {
+        baseOrigin = configuration.baseURL.flatMap { RequestTarget($0).origin }
+        headers = configuration.defaultHeaders
+        allowsOtherOrigins = configuration.allowsOtherOrigins
+    }
+
+    /// Throws `originRefused` for a request to another origin than the base URL's, unless those are allowed.
+    func checkOrigin(of request: ClientRequest) throws {
+        guard let baseOrigin, !allowsOtherOrigins, request.origin != baseOrigin else { return }
+        throw ResilientError(
+            .originRefused,
+            "the request goes to \(request.origin?.description ?? "no host"), not to \(baseOrigin); make a client "
+                + "for that service, or set allows_other_origins",
+            reachedServer: .no
+        )
+    }
+
+    /// Whether a call's request goes out otherwise than the caller made it.
+    func change(_ options: RequestOptions) -> Bool {
+        !headers.isEmpty || options.idempotencyKey != nil
+    }
+
+    /// The request with the client's header fields where it has none of that name, and the options' key.
+    func applied(to request: ClientRequest, _ options: RequestOptions) -> ClientRequest {
+        var request = request
+        var fields = headers
+        let omitted = Set(options.omittedHeaders.map { Grammar.lowercased($0) })
+        fields.removeAll { omitted.contains($0.name.canonicalName) }
+        if let baseOrigin, request.origin != baseOrigin {
+            fields.removeAll { SensitiveNames.staysWithOrigin($0.name) }
+        }
+        fields.merge(request.headers)
+        request.headers = fields
+        if let key = options.idempotencyKey { request.headers[.idempotencyKey] = key }
+        return request
+    }
+}
