@@ -199,5 +199,10 @@ extension ResilientError {
         attempts = call.attempts
         explanation = call.explanation
         timings = call.timings
+        // Of the whole call: "no" invites to repeat it, and an earlier attempt may have been carried out.
+        if reachedServer == .no {
+            let reached = attempts.map(\.reachedServer)
+            reachedServer = reached.contains(.yes) ? .yes : reached.contains(.maybe) ? .maybe : .no
+        }
     }
 }

@@ -22,7 +22,8 @@ enum TransportErrors {
         case .cancelled: return CancellationError()
         case .timedOut: return make(.attemptTimeout, .maybe)
         case .cannotFindHost, .dnsLookupFailed: return make(.nameResolutionFailed, .no)
-        case .cannotConnectToHost, .notConnectedToInternet: return make(.connectFailed, .no)
+        case .cannotConnectToHost: return make(.connectFailed, provesNothingSent(error) ? .no : .maybe)
+        case .notConnectedToInternet: return make(.connectFailed, .no)
         case .secureConnectionFailed, .serverCertificateUntrusted, .serverCertificateHasBadDate,
             .serverCertificateNotYetValid, .serverCertificateHasUnknownRoot, .clientCertificateRejected,
             .clientCertificateRequired:
@@ -35,5 +36,15 @@ enum TransportErrors {
             return make(.protocolError, .maybe)
         default: return make(.connectionLost, .maybe)
         }
+    }
+
+    /// On Linux "cannot connect" stands for any error after a refused connection; only curl's own words tell.
+    private static func provesNothingSent(_ error: URLError) -> Bool {
+        #if canImport(FoundationNetworking)
+        let text = error.localizedDescription
+        return text.hasPrefix("Failed to connect") || text.hasPrefix("Couldn't connect")
+        #else
+        return true
+        #endif
     }
 }
