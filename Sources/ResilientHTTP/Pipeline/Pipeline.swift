@@ -27,7 +27,9 @@ final class Pipeline: Sendable {
             let response =
                 honoursDeadlines
                 ? try await exchange(request, context: context)
-                : try await racedExchange(request, context: context)
+                : try await context.race(reachedServer: .maybe) {
+                    try await self.exchange(request, context: context)
+                }
             call.noteAttempt(
                 delay: context.delay,
                 duration: call.runtime.now - started,
@@ -53,28 +55,5 @@ final class Pipeline: Sendable {
             }
         }
         return response
-    }
-
-    /// The exchange of a transport that may be deaf: the caller goes on at the deadline, at cancellation and at
-    /// shutdown, whatever the transport does; what it brings back later is thrown away.
-    ///
-    /// A task group cannot do this: it waits for the deaf child.
-    private func racedExchange(_ request: ClientRequest, context: RequestContext) async throws -> ClientResponse {
-        let result = OneShot<ClientResponse>()
-        let runtime = context.runtime
-        let task = runtime.start { [self] in
-            do {
-                result.resolve(.success(try await exchange(request, context: context)))
-            } catch {
-                result.resolve(.failure(error))
-            }
-        }
-        let timer = context.deadline.map { deadline in
-            runtime.schedule(at: deadline.instant) {
-                if result.resolve(.failure(deadline.error(reachedServer: .maybe))) { task.cancel() }
-            }
-        }
-        defer { timer?.cancel() }
-        return try await context.call.interruptible(result, onEnd: { task.cancel() })
     }
 }
