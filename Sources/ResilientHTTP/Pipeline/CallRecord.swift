@@ -67,8 +67,11 @@ extension CallRecord {
     /// Throws `CancellationError` when the task is cancelled, the interruption when the call was interrupted.
     func checkIfOver() throws {
         try Task.checkCancellation()
-        if let interruption = state.withLock({ $0.interruption }) { throw interruption }
+        if let interruption { throw interruption }
     }
+
+    /// The error with which the call was ended from outside; nil when it was not.
+    var interruption: ResilientError? { state.withLock { $0.interruption } }
 
     /// Ends the call's waits, now and later, with an error. The first interruption counts.
     func interrupt(_ error: ResilientError) {

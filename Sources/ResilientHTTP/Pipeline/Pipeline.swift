@@ -37,7 +37,7 @@ final class Pipeline: Sendable {
             )
             return response
         } catch {
-            let error = TransportErrors.normalized(error)
+            let error = TransportErrors.normalized(error, in: call)
             call.noteAttempt(delay: context.delay, duration: call.runtime.now - started, error: error)
             throw error
         }

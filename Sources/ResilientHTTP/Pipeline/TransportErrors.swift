@@ -6,9 +6,22 @@ import FoundationNetworking
 
 /// Brings what transports throw into the one error type, so that stages classify one thing only.
 enum TransportErrors {
-    /// `URLError`s of transports that throw them become ``ResilientError``s; a cancelled one becomes
-    /// `CancellationError`. Every other error stays as it is: it belongs to whoever threw it.
-    static func normalized(_ error: any Error) -> any Error {
+    /// `URLError`s of transports that throw them become ``ResilientError``s. Every other error stays as it is: it
+    /// belongs to whoever threw it.
+    ///
+    /// Cancellation is the caller's word alone: a cancelled call ends with `CancellationError` whatever its transport
+    /// made of it, and one that was not cancelled never does.
+    static func normalized(_ error: any Error, in call: CallRecord) -> any Error {
+        if Task.isCancelled { return CancellationError() }
+        if error is CancellationError || (error as? URLError)?.code == .cancelled {
+            return call.interruption
+                ?? ResilientError(
+                    .connectionLost,
+                    "the transport gave the request up",
+                    reachedServer: .maybe,
+                    cause: error
+                )
+        }
         guard let error = error as? URLError else { return error }
         func make(_ code: ResilientError.Code, _ reached: ResilientError.ReachedServer) -> ResilientError {
             ResilientError(
@@ -19,7 +32,6 @@ enum TransportErrors {
             )
         }
         switch error.code {
-        case .cancelled: return CancellationError()
         case .timedOut: return make(.attemptTimeout, .maybe)
         case .cannotFindHost, .dnsLookupFailed: return make(.nameResolutionFailed, .no)
         case .cannotConnectToHost: return make(.connectFailed, provesNothingSent(error) ? .no : .maybe)
