@@ -118,7 +118,7 @@ public final class ResilientClient: Sendable {
         defer { calls.end(slot) }
         do {
             let request = try prepare(request, options: options)
-            let context = try makeContext(of: call)
+            let context = try makeContext(of: call, for: request)
             var response = try await pipeline.send(request, context: context)
             call.noteEnd()
             // A stage that answered by itself need not know about URLs.
@@ -156,9 +156,10 @@ public final class ResilientClient: Sendable {
         return request
     }
 
-    private func makeContext(of call: CallRecord) throws -> RequestContext {
+    private func makeContext(of call: CallRecord, for request: ClientRequest) throws -> RequestContext {
         let limit = call.options.responseLimit ?? configuration.responseLimit ?? .max
         var context = RequestContext(call: call, body: .bytes(limit: limit))
+        if configuration.allowsOtherOrigins, let baseOrigin { context.isAway = request.origin != baseOrigin }
         guard !call.sharedOptions.isDefault else { return context }
 
         let options = call.options

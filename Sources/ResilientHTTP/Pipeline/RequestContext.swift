@@ -16,6 +16,9 @@ public struct RequestContext: Sendable {
     public var delay: Duration = .zero
 
     package let call: CallRecord
+    /// Whether the request goes to another origin than the one that the client's credentials are for: a redirect led
+    /// there, or the caller asked for it.
+    package var isAway = false
 
     package init(call: CallRecord, body: BodyMode) {
         self.call = call

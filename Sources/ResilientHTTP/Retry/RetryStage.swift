@@ -66,6 +66,8 @@ final class RetryStage: Middleware {
     /// What one call goes through, from attempt to attempt.
     private struct Run {
         var attempt = 1
+        /// Retries that waited for the backoff; a refresh of credentials is an attempt but none of these.
+        var retries = 0
         var delay: Duration = .zero
         var backoff = Backoff.State()
         var withdrawal: RetryBudget.Withdrawal?
@@ -98,7 +100,7 @@ final class RetryStage: Middleware {
         }
         let rule = configuration.rules[failure]
         let own = (rule?.backoff ?? configuration.backoff)
-            .delay(retry: run.attempt - 1, state: &run.backoff, random: runtime.uniform())
+            .delay(retry: run.retries, state: &run.backoff, random: runtime.uniform())
         let told = server?.delay ?? .zero
         if told > configuration.maxServerDelay {
             context.explain(.retry, .ended("the server asks for \(told.decimalSeconds) s, which is too long to wait"))
@@ -132,6 +134,7 @@ final class RetryStage: Middleware {
             throw error
         }
         run.attempt += 1
+        run.retries += 1
         run.delay = delay
         return true
     }
@@ -188,16 +191,25 @@ final class RetryStage: Middleware {
         context: RequestContext
     ) async throws -> ClientRequest? {
         guard let refreshCredentials, !run.didRefresh, let response = outcome.response, response.status == 401,
-            request.body.isReplayable
+            request.body.isReplayable, !context.isAway
         else { return nil }
-        let refreshed = try await refreshCredentials(request, response, context)
+        let refreshed: ClientRequest?
+        do {
+            refreshed = try await context.race(reachedServer: .yes) {
+                try await refreshCredentials(request, response, context)
+            }
+        } catch {
+            budget?.refund(run.withdrawal)
+            throw error
+        }
         if refreshed != nil { context.explain(.retry, .note("credentials refreshed after a 401")) }
         return refreshed
     }
 }
 
 /// Gives a request fresh credentials after a 401, or nil when there are none. Called at most once a call; the result
-/// is sent even when the method is not idempotent, because a 401 means that nothing was carried out.
+/// is sent even when the method is not idempotent, because a 401 means that nothing was carried out. The call goes on
+/// without waiting any longer at its deadline, at cancellation and at shutdown; what is thrown ends the call.
 public typealias CredentialRefresher =
     @Sendable (
         _ request: ClientRequest,
