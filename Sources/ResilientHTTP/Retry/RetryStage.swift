@@ -22,7 +22,11 @@ final class RetryStage: Middleware {
         self.policy = policy ?? StandardRetryPolicy(configuration)
         self.budget = budget
         self.refreshCredentials = refreshCredentials
-        classifier = FailureClassifier(retryableStatuses: configuration.statuses, custom: failureClass)
+        classifier = FailureClassifier(
+            retryableStatuses: configuration.statuses,
+            heedsServer: configuration.heedsServer,
+            custom: failureClass
+        )
         attemptHeader = configuration.attemptHeader.flatMap { HeaderFields.Name($0) }
     }
 

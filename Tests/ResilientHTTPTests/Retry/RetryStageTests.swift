@@ -290,6 +290,31 @@ extension RetryStageTests {
         #expect(transport.requestCount == 1)
     }
 
+    @Test func anAnswerThatIsNoFailureIsRetriedWhenTheServerSaysSo() throws {
+        let yes = HeaderFields([.init(name: .init("x-should-retry").unsafelyThere, value: "true")])
+        let transport = MockTransport(.status(409, headers: yes), .ok)
+        let response = try simulate(configuration(), transport: transport) { client, _ in
+            try await client.send(ClientRequest(url: .example("a")))
+        }
+        #expect(response.status == 200)
+
+        let unheeded = MockTransport(.status(409, headers: yes), .ok)
+        let refused = try simulate(configuration { $0.heedsServer = false }, transport: unheeded) { client, _ in
+            try await client.send(ClientRequest(url: .example("a")))
+        }
+        #expect(refused.status == 409)
+    }
+
+    @Test func aResetInUnixMillisecondsIsRead() throws {
+        // 1.5 s after the simulation's wall clock, 2026-01-01T00:00:00Z.
+        let reset = HeaderFields([.init(name: .init("x-ratelimit-reset").unsafelyThere, value: "1767225601500")])
+        let transport = MockTransport(.status(429, headers: reset), .ok)
+        let response = try simulate(configuration(), transport: transport) { client, _ in
+            try await client.send(ClientRequest(url: .example("a")))
+        }
+        #expect(response.attempts.map(\.delay) == [.zero, .milliseconds(1500)])
+    }
+
     @Test func aDelayThatDoesNotFitTheDeadlineIsNotWaitedFor() throws {
         let transport = MockTransport(.status(503, headers: [.retryAfter: "10"]), .ok)
         let bounded = configuration().with {
