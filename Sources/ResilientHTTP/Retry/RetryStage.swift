@@ -165,6 +165,9 @@ final class RetryStage: Middleware {
             )
         )
         if case .stop(let reason) = verdict { return reason }
+        // A policy of the program's own may not look at the call's limit, and may never stop.
+        let limit = context.options.maxAttempts ?? RetryConfiguration.attemptRange.upperBound
+        guard run.attempt < limit else { return "all \(limit) attempts are used up" }
         guard mayRepeat(request, outcome, server) else {
             return "\(request.method) without an Idempotency-Key may have been carried out"
         }

@@ -438,6 +438,25 @@ extension RetryStageTests {
         #expect(transport.requestCount == 2)
     }
 
+    @Test func aCallsLimitHoldsWhateverThePolicySays() throws {
+        struct Always: RetryPolicy {
+            func verdict(on failure: FailedAttempt) -> RetryVerdict { .retry }
+        }
+        for (limit, expected) in [(2, 2), (nil, 1000)] {
+            let transport = MockTransport(.status(500))
+            let endless = configuration {
+                $0.backoff = .none
+                $0.budget = nil
+            }
+            _ = try simulate(endless, transport: transport) {
+                $0.retryPolicy = Always()
+            } _: { client, _ in
+                try await client.send(ClientRequest(url: .example("a")), options: .init(maxAttempts: limit))
+            }
+            #expect(transport.requestCount == expected)
+        }
+    }
+
     @Test func errorsOfTheProgramsOwnCanBeClassified() throws {
         struct Flaky: Error {}
         let transport = MockTransport(.error(Flaky()), .ok)
