@@ -175,16 +175,16 @@ final class RetryStage: Middleware {
     }
 
     private func mayRepeat(_ request: ClientRequest, _ outcome: Outcome, _ server: ServerHints?) -> Bool {
-        if request.isRepeatable { return true }
+        if request.method.isIdempotent { return true }
         switch configuration.unsafeRequests {
         case .never:
             return false
         case .ifRepeatable:
-            return outcome.neverReachedServer
+            return request.isRepeatable || outcome.neverReachedServer
         case .ifServerAsks:
             let status = outcome.response?.status
             let asks = server?.shouldRetry == true || server?.delay != nil && (status == 429 || status == 503)
-            return asks || outcome.neverReachedServer
+            return asks || request.isRepeatable || outcome.neverReachedServer
         case .always:
             return true
         }

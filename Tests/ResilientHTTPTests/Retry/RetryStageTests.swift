@@ -181,6 +181,15 @@ extension RetryStageTests {
         }
         #expect(never.requestCount == 1)
 
+        let keyed = MockTransport(.status(503), .ok)
+        _ = try simulate(configuration { $0.unsafeRequests = .never }, transport: keyed) { client, _ in
+            try await client.send(
+                ClientRequest(method: .post, url: .example("a")),
+                options: .init(idempotencyKey: "k")
+            )
+        }
+        #expect(keyed.requestCount == 1)
+
         let always = MockTransport(.status(500), .ok)
         _ = try simulate(configuration { $0.unsafeRequests = .always }, transport: always) { client, _ in
             try await client.send(ClientRequest(method: .post, url: .example("a")))
