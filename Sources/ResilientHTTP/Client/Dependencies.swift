@@ -15,7 +15,8 @@ public struct Dependencies: Sendable {
     /// The class of errors that are not this package's, so that they can be retried; nil for an error that is no
     /// failure of the service.
     public var failureClass: (@Sendable (any Error) -> FailureClass?)?
-    /// Fresh credentials after a 401.
+    /// Fresh credentials after a 401; needs the retry stage. Not asked when a redirect or the caller has led to another
+    /// origin than the first request's or the base URL's: that server must not get them.
     public var refreshCredentials: CredentialRefresher?
     /// Told about what is doubtful but not refused, such as a token that cannot be one. Must be quick.
     public var onWarning: (@Sendable (String) -> Void)?

@@ -21,6 +21,12 @@ struct RequestDefaults: Sendable {
         )
     }
 
+    /// Whether a request goes to another origin than the base URL's, which only a client that allows it sends.
+    func leadAway(_ request: ClientRequest) -> Bool {
+        guard allowsOtherOrigins, let baseOrigin else { return false }
+        return request.origin != baseOrigin
+    }
+
     /// Whether a call's request goes out otherwise than the caller made it.
     func change(_ options: RequestOptions) -> Bool {
         !headers.isEmpty || options.idempotencyKey != nil

@@ -118,7 +118,7 @@ public final class ResilientClient: Sendable {
         defer { calls.end(slot) }
         do {
             try defaults.checkOrigin(of: request)
-            let context = try makeContext(of: call)
+            let context = try makeContext(of: call, for: request)
             // A request that stays as it is is not copied either.
             var response =
                 defaults.change(options)
@@ -136,9 +136,10 @@ public final class ResilientClient: Sendable {
         }
     }
 
-    private func makeContext(of call: CallRecord) throws -> RequestContext {
+    private func makeContext(of call: CallRecord, for request: ClientRequest) throws -> RequestContext {
         let limit = call.options.responseLimit ?? configuration.responseLimit ?? .max
         var context = RequestContext(call: call, body: .bytes(limit: limit))
+        context.isAway = defaults.leadAway(request)
         guard !call.options.isDefault else { return context }
 
         let options = call.options
@@ -179,5 +180,10 @@ extension ResilientError {
         attempts = call.attempts
         explanation = call.explanation
         timings = call.timings
+        // Of the whole call: "no" invites to repeat it, and an earlier attempt may have been carried out.
+        if reachedServer == .no {
+            let reached = attempts.map(\.reachedServer)
+            reachedServer = reached.contains(.yes) ? .yes : reached.contains(.maybe) ? .maybe : .no
+        }
     }
 }

@@ -47,4 +47,10 @@ public struct Attempt: Sendable {
         self.status = status
         self.error = error
     }
+
+    /// Whether the request reached the server at this attempt.
+    var reachedServer: ResilientError.ReachedServer {
+        if status != nil { return .yes }
+        return (error as? ResilientError)?.reachedServer ?? .maybe
+    }
 }

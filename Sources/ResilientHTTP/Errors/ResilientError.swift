@@ -28,7 +28,8 @@ public struct ResilientError: Error, Sendable {
     public var headers = HeaderFields()
     /// The first bytes of the response's body, at most ``bodyPrefixLimit``.
     public var bodyPrefix = Data()
-    /// Whether the request reached the server, for errors from the wire.
+    /// Whether the request reached the server, for errors from the wire: at any of the call's attempts, not only at
+    /// the last.
     public var reachedServer: ReachedServer?
     /// The error below this one.
     public var cause: (any Error)?

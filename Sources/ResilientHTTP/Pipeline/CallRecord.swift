@@ -69,8 +69,11 @@ extension CallRecord {
     func checkIfOver() throws {
         try Task.checkCancellation()
         guard isInterrupted.load(ordering: .acquiring) else { return }
-        if let interruption = state.withLock({ $0.interruption }) { throw interruption }
+        if let interruption { throw interruption }
     }
+
+    /// The error with which the call was ended from outside; nil when it was not.
+    var interruption: ResilientError? { state.withLock { $0.interruption } }
 
     /// Ends the call's waits, now and later, with an error. The first interruption counts.
     func interrupt(_ error: ResilientError) {

@@ -28,7 +28,9 @@ final class Pipeline: Sendable {
                 response = try await transport.send(request, context: context)
                 if !Self.isComplete(response, context) { response = try await Self.completed(response, context) }
             } else {
-                response = try await racedExchange(request, context: context)
+                response = try await context.race(reachedServer: .maybe) {
+                    try await Self.completed(self.transport.send(request, context: context), context)
+                }
             }
             response.url = request.url
             call.noteAttempt(
@@ -40,7 +42,7 @@ final class Pipeline: Sendable {
             )
             return response
         } catch {
-            let error = TransportErrors.normalized(error)
+            let error = TransportErrors.normalized(error, in: call)
             call.noteAttempt(
                 Attempt(
                     delayNanoseconds: context.delayNanoseconds,
@@ -65,29 +67,5 @@ final class Pipeline: Sendable {
         case .bytes(let limit): response.body = .bytes(try await response.body.collect(limit: limit))
         }
         return response
-    }
-
-    /// The exchange of a transport that may be deaf: the caller goes on at the deadline, at cancellation and at
-    /// shutdown, whatever the transport does; what it brings back later is thrown away.
-    ///
-    /// A task group cannot do this: it waits for the deaf child.
-    private func racedExchange(_ request: ClientRequest, context: RequestContext) async throws -> ClientResponse {
-        let result = OneShot<ClientResponse>()
-        let runtime = context.runtime
-        let task = runtime.start { [self] in
-            do {
-                let response = try await transport.send(request, context: context)
-                result.resolve(.success(try await Self.completed(response, context)))
-            } catch {
-                result.resolve(.failure(error))
-            }
-        }
-        let timer = context.deadline.map { deadline in
-            runtime.schedule(at: deadline.instant) {
-                if result.resolve(.failure(deadline.error(reachedServer: .maybe))) { task.cancel() }
-            }
-        }
-        defer { timer?.cancel() }
-        return try await context.call.interruptible(result, onEnd: { task.cancel() })
     }
 }

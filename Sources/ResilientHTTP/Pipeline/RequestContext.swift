@@ -21,6 +21,9 @@ public struct RequestContext: Sendable {
     var delayNanoseconds: Int64 = 0
 
     package let call: CallRecord
+    /// Whether the request goes to another origin than the one that the client's credentials are for: a redirect led
+    /// there, or the caller asked for it.
+    package var isAway = false
 
     package init(call: CallRecord, body: BodyMode) {
         self.call = call

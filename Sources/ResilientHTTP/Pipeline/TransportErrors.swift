@@ -6,9 +6,22 @@ import FoundationNetworking
 
 /// Brings what transports throw into the one error type, so that stages classify one thing only.
 enum TransportErrors {
-    /// `URLError`s of transports that throw them become ``ResilientError``s; a cancelled one becomes
-    /// `CancellationError`. Every other error stays as it is: it belongs to whoever threw it.
-    static func normalized(_ error: any Error) -> any Error {
+    /// `URLError`s of transports that throw them become ``ResilientError``s. Every other error stays as it is: it
+    /// belongs to whoever threw it.
+    ///
+    /// Cancellation is the caller's word alone: a cancelled call ends with `CancellationError` whatever its transport
+    /// made of it, and one that was not cancelled never does.
+    static func normalized(_ error: any Error, in call: CallRecord) -> any Error {
+        if Task.isCancelled { return CancellationError() }
+        if error is CancellationError || (error as? URLError)?.code == .cancelled {
+            return call.interruption
+                ?? ResilientError(
+                    .connectionLost,
+                    "the transport gave the request up",
+                    reachedServer: .maybe,
+                    cause: error
+                )
+        }
         guard let error = error as? URLError else { return error }
         func make(_ code: ResilientError.Code, _ reached: ResilientError.ReachedServer) -> ResilientError {
             ResilientError(
@@ -19,10 +32,10 @@ enum TransportErrors {
             )
         }
         switch error.code {
-        case .cancelled: return CancellationError()
         case .timedOut: return make(.attemptTimeout, .maybe)
         case .cannotFindHost, .dnsLookupFailed: return make(.nameResolutionFailed, .no)
-        case .cannotConnectToHost, .notConnectedToInternet: return make(.connectFailed, .no)
+        case .cannotConnectToHost: return make(.connectFailed, provesNothingSent(error) ? .no : .maybe)
+        case .notConnectedToInternet: return make(.connectFailed, .no)
         case .secureConnectionFailed, .serverCertificateUntrusted, .serverCertificateHasBadDate,
             .serverCertificateNotYetValid, .serverCertificateHasUnknownRoot, .clientCertificateRejected,
             .clientCertificateRequired:
@@ -35,5 +48,15 @@ enum TransportErrors {
             return make(.protocolError, .maybe)
         default: return make(.connectionLost, .maybe)
         }
+    }
+
+    /// On Linux "cannot connect" stands for any error after a refused connection; only curl's own words tell.
+    private static func provesNothingSent(_ error: URLError) -> Bool {
+        #if canImport(FoundationNetworking)
+        let text = error.localizedDescription
+        return text.hasPrefix("Failed to connect") || text.hasPrefix("Couldn't connect")
+        #else
+        return true
+        #endif
     }
 }

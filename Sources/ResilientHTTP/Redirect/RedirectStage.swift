@@ -12,7 +12,9 @@ struct RedirectStage: Middleware {
         guard context.options.followsRedirects ?? true else {
             return try await next(request, context: context)
         }
+        let home = request.origin
         var request = request
+        var context = context
         var hops = 0
         while true {
             var response = try await next(request, context: context)
@@ -31,6 +33,7 @@ struct RedirectStage: Middleware {
                 error.describe(response)
                 throw error
             }
+            if request.origin != home { context.isAway = true }
             context.explain(
                 .redirects,
                 .note("\(response.status) to \(Redactor.standard.redact(request.url))")

@@ -31,4 +31,6 @@ public struct FailureClass: Sendable, Hashable, RawRepresentable, CustomStringCo
     public static let serverError = Self(rawValue: "server_error")
     /// A status that the configuration lists as retryable and that belongs to no other class.
     public static let listedStatus = Self(rawValue: "listed_status")
+    /// Any other status of 400 and above with `x-should-retry: true`.
+    public static let serverAsks = Self(rawValue: "server_asks")
 }

@@ -6,12 +6,18 @@ import Foundation
 /// nothing and it tells nothing about the server's health.
 struct FailureClassifier: Sendable {
     let retryableStatuses: Set<Int>?
+    let heedsServer: Bool
     let custom: (@Sendable (any Error) -> FailureClass?)?
 
     /// The class of a response, or nil when it is no failure.
     func classify(_ response: ClientResponse) -> FailureClass? {
+        if response.status.code < 400 { return nil }
+        if let failure = classifyStatus(of: response) { return failure }
+        return heedsServer && ServerHints.shouldRetry(response.headers) == true ? .serverAsks : nil
+    }
+
+    private func classifyStatus(of response: ClientResponse) -> FailureClass? {
         let code = response.status.code
-        if code < 400 { return nil }
         if let statuses = retryableStatuses, !statuses.contains(code) { return nil }
         switch code {
         case 408: return .requestTimeout

@@ -7,11 +7,14 @@ struct ResetTime {
 
     /// A number above this is a Unix time: no limit resets in thirty years.
     private static let smallestUnixTime = 1_000_000_000.0
+    /// A number above this is a Unix time in milliseconds, as OpenRouter sends: in seconds it is the year 5138.
+    private static let smallestUnixMilliseconds = 100_000_000_000.0
 
     init?(_ text: String, date: Date) {
         let text = text.trimmingCharacters(in: .whitespaces)
         if let number = Double(text) {
-            let seconds = number >= Self.smallestUnixTime ? number - date.timeIntervalSince1970 : number
+            let value = number >= Self.smallestUnixMilliseconds ? number / 1000 : number
+            let seconds = value >= Self.smallestUnixTime ? value - date.timeIntervalSince1970 : value
             guard let delay = Duration(decimalSeconds: seconds) else { return nil }
             self.delay = max(.zero, delay)
         } else if let seconds = Self.unitSeconds(text) {

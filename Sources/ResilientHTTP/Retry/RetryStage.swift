@@ -22,7 +22,11 @@ final class RetryStage: Middleware {
         self.policy = policy ?? StandardRetryPolicy(configuration)
         self.budget = budget
         self.refreshCredentials = refreshCredentials
-        classifier = FailureClassifier(retryableStatuses: configuration.statuses, custom: failureClass)
+        classifier = FailureClassifier(
+            retryableStatuses: configuration.statuses,
+            heedsServer: configuration.heedsServer,
+            custom: failureClass
+        )
         attemptHeader = configuration.attemptHeader.flatMap { HeaderFields.Name($0) }
     }
 
@@ -66,6 +70,8 @@ final class RetryStage: Middleware {
     /// What one call goes through, from attempt to attempt.
     private struct Run {
         var attempt = 1
+        /// Retries that waited for the backoff; a refresh of credentials is an attempt but none of these.
+        var retries = 0
         var delay: Duration = .zero
         var backoff = Backoff.State()
         var withdrawal: RetryBudget.Withdrawal?
@@ -98,7 +104,7 @@ final class RetryStage: Middleware {
         }
         let rule = configuration.rules[failure]
         let own = (rule?.backoff ?? configuration.backoff)
-            .delay(retry: run.attempt - 1, state: &run.backoff, random: runtime.uniform())
+            .delay(retry: run.retries, state: &run.backoff, random: runtime.uniform())
         let told = server?.delay ?? .zero
         if told > configuration.maxServerDelay {
             context.explain(.retry, .ended("the server asks for \(told.decimalSeconds) s, which is too long to wait"))
@@ -132,6 +138,7 @@ final class RetryStage: Middleware {
             throw error
         }
         run.attempt += 1
+        run.retries += 1
         run.delay = delay
         return true
     }
@@ -158,6 +165,9 @@ final class RetryStage: Middleware {
             )
         )
         if case .stop(let reason) = verdict { return reason }
+        // A policy of the program's own may not look at the call's limit, and may never stop.
+        let limit = context.options.maxAttempts ?? RetryConfiguration.attemptRange.upperBound
+        guard run.attempt < limit else { return "all \(limit) attempts are used up" }
         guard mayRepeat(request, outcome, server) else {
             return "\(request.method) without an Idempotency-Key may have been carried out"
         }
@@ -165,16 +175,16 @@ final class RetryStage: Middleware {
     }
 
     private func mayRepeat(_ request: ClientRequest, _ outcome: Outcome, _ server: ServerHints?) -> Bool {
-        if request.isRepeatable { return true }
+        if request.method.isIdempotent { return true }
         switch configuration.unsafeRequests {
         case .never:
             return false
         case .ifRepeatable:
-            return outcome.neverReachedServer
+            return request.isRepeatable || outcome.neverReachedServer
         case .ifServerAsks:
             let status = outcome.response?.status
             let asks = server?.shouldRetry == true || server?.delay != nil && (status == 429 || status == 503)
-            return asks || outcome.neverReachedServer
+            return asks || request.isRepeatable || outcome.neverReachedServer
         case .always:
             return true
         }
@@ -188,16 +198,25 @@ final class RetryStage: Middleware {
         context: RequestContext
     ) async throws -> ClientRequest? {
         guard let refreshCredentials, !run.didRefresh, let response = outcome.response, response.status == 401,
-            request.body.isReplayable
+            request.body.isReplayable, !context.isAway
         else { return nil }
-        let refreshed = try await refreshCredentials(request, response, context)
+        let refreshed: ClientRequest?
+        do {
+            refreshed = try await context.race(reachedServer: .yes) {
+                try await refreshCredentials(request, response, context)
+            }
+        } catch {
+            budget?.refund(run.withdrawal)
+            throw error
+        }
         if refreshed != nil { context.explain(.retry, .note("credentials refreshed after a 401")) }
         return refreshed
     }
 }
 
 /// Gives a request fresh credentials after a 401, or nil when there are none. Called at most once a call; the result
-/// is sent even when the method is not idempotent, because a 401 means that nothing was carried out.
+/// is sent even when the method is not idempotent, because a 401 means that nothing was carried out. The call goes on
+/// without waiting any longer at its deadline, at cancellation and at shutdown; what is thrown ends the call.
 public typealias CredentialRefresher =
     @Sendable (
         _ request: ClientRequest,

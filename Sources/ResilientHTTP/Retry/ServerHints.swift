@@ -9,12 +9,16 @@ struct ServerHints: Sendable {
 
     init(_ response: ClientResponse, date: Date) {
         let headers = response.headers
-        switch headers[.xShouldRetry].map(Grammar.lowercased) {
-        case "true": shouldRetry = true
-        case "false": shouldRetry = false
-        default: shouldRetry = nil
-        }
+        shouldRetry = Self.shouldRetry(headers)
         delay = Self.retryAfter(headers, date: date) ?? Self.reset(response, date: date)
+    }
+
+    static func shouldRetry(_ headers: HeaderFields) -> Bool? {
+        switch headers[.xShouldRetry].map(Grammar.lowercased) {
+        case "true": true
+        case "false": false
+        default: nil
+        }
     }
 
     /// The millisecond fields first: they are the same statement, said more precisely.

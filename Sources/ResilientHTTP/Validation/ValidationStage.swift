@@ -28,6 +28,9 @@ struct ValidationStage: Middleware {
             problems.append("the URL is longer than \(configuration.maxURLLength) bytes")
         }
         MessageRules.check(request, maxHeaderBytes: configuration.maxHeaderBytes, into: &problems)
+        if let type = request.body.contentType, !Grammar.isFieldValue(type) {
+            problems.append("the body's content type contains a control character or surrounding white space")
+        }
         if let limit = configuration.maxBodyBytes, let length = request.body.length, length > limit {
             problems.append("the body is larger than \(limit) bytes")
         }

@@ -5,27 +5,33 @@ struct MockRule: Sendable {
     enum Script: Sendable {
         case sequence([MockAnswer])
         case perCall([MockAnswer])
-        case closure(@Sendable (RecordedRequest) -> MockAnswer)
     }
 
     let matcher: RequestMatcher
-    let script: Script
+    /// The test's own code; it counts instead of the script.
+    let closure: (@Sendable (RecordedRequest) -> MockAnswer)?
+    private let script: Script
     private var used = 0
 
     init(matcher: RequestMatcher, script: Script) {
         self.matcher = matcher
         self.script = script
+        closure = nil
     }
 
-    mutating func next(for request: ClientRequest, number: Int, context: RequestContext) -> MockAnswer {
+    init(matcher: RequestMatcher, closure: @escaping @Sendable (RecordedRequest) -> MockAnswer) {
+        self.matcher = matcher
+        self.closure = closure
+        script = .sequence([])
+    }
+
+    mutating func next(context: RequestContext) -> MockAnswer {
         switch script {
         case .sequence(let answers):
             defer { used += 1 }
             return Self.answer(used, of: answers)
         case .perCall(let answers):
             return Self.answer(context.call.attempts.count, of: answers)
-        case .closure(let answer):
-            return answer(RecordedRequest(request, context: context, number: number))
         }
     }
 

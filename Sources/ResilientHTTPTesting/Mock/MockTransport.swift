@@ -57,7 +57,7 @@ public final class MockTransport: Transport {
 
     /// Adds a rule whose answers a closure gives.
     public func on(_ matcher: RequestMatcher, answer: @escaping @Sendable (RecordedRequest) -> MockAnswer) {
-        state.withLock { $0.rules.append(MockRule(matcher: matcher, script: .closure(answer))) }
+        state.withLock { $0.rules.append(MockRule(matcher: matcher, closure: answer)) }
     }
 
     /// The requests so far, in the order in which they came.
@@ -101,7 +101,7 @@ public final class MockTransport: Transport {
     }
 
     private func take(_ request: ClientRequest, _ context: RequestContext) throws -> MockAnswer {
-        try state.withLock { state in
+        let (number, rules) = try state.withLock { state in
             guard !state.isClosed else {
                 throw ResilientError(.clientClosed, "the mock transport has been shut down", reachedServer: .no)
             }
@@ -110,11 +110,15 @@ public final class MockTransport: Transport {
             if state.requests.count < recordingLimit {
                 state.requests.append(RecordedRequest(request, context: context, number: number))
             }
-            for index in state.rules.indices.reversed() where state.rules[index].matcher.matches(request) {
-                return state.rules[index].next(for: request, number: number, context: context)
-            }
-            return .ok
+            return (number, state.rules)
         }
+        // Outside the lock: matchers and answers are the test's own code and may ask this transport. Rules are only ever
+        // added, so an index stays right.
+        guard let index = rules.lastIndex(where: { $0.matcher.matches(request) }) else { return .ok }
+        if let closure = rules[index].closure {
+            return closure(RecordedRequest(request, context: context, number: number))
+        }
+        return state.withLock { $0.rules[index].next(context: context) }
     }
 }
 

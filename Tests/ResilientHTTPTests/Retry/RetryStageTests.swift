@@ -181,6 +181,15 @@ extension RetryStageTests {
         }
         #expect(never.requestCount == 1)
 
+        let keyed = MockTransport(.status(503), .ok)
+        _ = try simulate(configuration { $0.unsafeRequests = .never }, transport: keyed) { client, _ in
+            try await client.send(
+                ClientRequest(method: .post, url: .example("a")),
+                options: .init(idempotencyKey: "k")
+            )
+        }
+        #expect(keyed.requestCount == 1)
+
         let always = MockTransport(.status(500), .ok)
         _ = try simulate(configuration { $0.unsafeRequests = .always }, transport: always) { client, _ in
             try await client.send(ClientRequest(method: .post, url: .example("a")))
@@ -288,6 +297,31 @@ extension RetryStageTests {
         }
         #expect(response.status == 503)
         #expect(transport.requestCount == 1)
+    }
+
+    @Test func anAnswerThatIsNoFailureIsRetriedWhenTheServerSaysSo() throws {
+        let yes = HeaderFields([.init(name: .init("x-should-retry").unsafelyThere, value: "true")])
+        let transport = MockTransport(.status(409, headers: yes), .ok)
+        let response = try simulate(configuration(), transport: transport) { client, _ in
+            try await client.send(ClientRequest(url: .example("a")))
+        }
+        #expect(response.status == 200)
+
+        let unheeded = MockTransport(.status(409, headers: yes), .ok)
+        let refused = try simulate(configuration { $0.heedsServer = false }, transport: unheeded) { client, _ in
+            try await client.send(ClientRequest(url: .example("a")))
+        }
+        #expect(refused.status == 409)
+    }
+
+    @Test func aResetInUnixMillisecondsIsRead() throws {
+        // 1.5 s after the simulation's wall clock, 2026-01-01T00:00:00Z.
+        let reset = HeaderFields([.init(name: .init("x-ratelimit-reset").unsafelyThere, value: "1767225601500")])
+        let transport = MockTransport(.status(429, headers: reset), .ok)
+        let response = try simulate(configuration(), transport: transport) { client, _ in
+            try await client.send(ClientRequest(url: .example("a")))
+        }
+        #expect(response.attempts.map(\.delay) == [.zero, .milliseconds(1500)])
     }
 
     @Test func aDelayThatDoesNotFitTheDeadlineIsNotWaitedFor() throws {
@@ -411,6 +445,25 @@ extension RetryStageTests {
         }
         #expect(response.status == 500)
         #expect(transport.requestCount == 2)
+    }
+
+    @Test func aCallsLimitHoldsWhateverThePolicySays() throws {
+        struct Always: RetryPolicy {
+            func verdict(on failure: FailedAttempt) -> RetryVerdict { .retry }
+        }
+        for (limit, expected) in [(2, 2), (nil, 1000)] {
+            let transport = MockTransport(.status(500))
+            let endless = configuration {
+                $0.backoff = .none
+                $0.budget = nil
+            }
+            _ = try simulate(endless, transport: transport) {
+                $0.retryPolicy = Always()
+            } _: { client, _ in
+                try await client.send(ClientRequest(url: .example("a")), options: .init(maxAttempts: limit))
+            }
+            #expect(transport.requestCount == expected)
+        }
     }
 
     @Test func errorsOfTheProgramsOwnCanBeClassified() throws {

@@ -33,6 +33,15 @@ struct MessageRulesTests {
     }
 
     @Test(
+        "A body's content type is a field value like any other",
+        arguments: ["a/b\r\nX-Evil: 1", "a/b\n", "a/b\u{0}"]
+    )
+    func contentTypes(_ type: String) async throws {
+        let body = RequestBody.bytes(Data("x".utf8), contentType: type)
+        #expect(try await refusal(.post, body: body)?.contains("content type") == true)
+    }
+
+    @Test(
         "GET, HEAD and TRACE have no body, not even an empty one; CONNECT is not spoken",
         arguments: [.get, .head, .trace] as [ClientRequest.Method]
     )
