@@ -12,19 +12,16 @@ enum StageArrangement {
         let problems = check(builtIn, custom: custom, order: order)
         guard problems.isEmpty else { throw ResilientError.configuration(problems) }
 
-        var stages = placed(custom, .outermost)
+        // An order may name a custom stage itself; then the order says where it goes and its position does not count.
+        let named = builtIn + custom.map(\.stage)
+        let positioned = custom.filter { !order.contains($0.stage.name) }
+        var stages = placed(positioned, .outermost)
         for name in order {
-            stages += placed(custom, .before(name))
-            stages += builtIn.filter { $0.name == name }
-            stages += custom.filter { $0.stage.name == name && !isPlaced($0, in: order) }.map(\.stage)
-            stages += placed(custom, .after(name))
+            stages += placed(positioned, .before(name))
+            stages += named.filter { $0.name == name }
+            stages += placed(positioned, .after(name))
         }
-        return stages + placed(custom, .innermost)
-    }
-
-    /// An order may name a custom stage itself; then the order says where it goes and its position does not count.
-    private static func isPlaced(_ custom: CustomStage, in order: [StageName]) -> Bool {
-        !order.contains(custom.stage.name)
+        return stages + placed(positioned, .innermost)
     }
 
     private static func placed(_ custom: [CustomStage], _ anchor: StagePosition.Anchor) -> [Stage] {
