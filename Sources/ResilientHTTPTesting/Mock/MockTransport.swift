@@ -100,18 +100,30 @@ public final class MockTransport: Transport {
         for shot in hanging { shot.resolve(.success(())) }
     }
 
+    /// Matchers and closures are the test's own code, which may look at this transport: they run outside the lock.
     private func take(_ request: ClientRequest, _ context: RequestContext) throws -> MockAnswer {
-        try state.withLock { state in
+        let (recorded, rules) = try state.withLock { state in
             guard !state.isClosed else {
                 throw ResilientError(.clientClosed, "the mock transport has been shut down", reachedServer: .no)
             }
             state.sent += 1
             let recorded = RecordedRequest(request, context: context, number: state.sent)
             if state.requests.count < recordingLimit { state.requests.append(recorded) }
-            for index in state.rules.indices.reversed() where state.rules[index].matcher.matches(recorded.request) {
-                return state.rules[index].next(for: recorded, context: context)
+            return (recorded, state.rules)
+        }
+        guard let index = rules.lastIndex(where: { $0.matcher.matches(request) }) else { return .ok }
+        switch rules[index].script {
+        case .sequence(let answers):
+            // Rules are only ever added, so the index still names the same one.
+            let used = state.withLock { state in
+                defer { state.rules[index].used += 1 }
+                return state.rules[index].used
             }
-            return .ok
+            return MockRule.answer(used, of: answers)
+        case .perCall(let answers):
+            return MockRule.answer(context.call.attempts.count, of: answers)
+        case .closure(let answer):
+            return answer(recorded)
         }
     }
 }
