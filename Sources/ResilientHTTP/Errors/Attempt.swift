@@ -25,4 +25,10 @@ public struct Attempt: Sendable {
         self.status = status
         self.error = error
     }
+
+    /// How far the request came; an error that does not say may be any.
+    var reachedServer: ResilientError.ReachedServer {
+        if status != nil { return .yes }
+        return (error as? ResilientError)?.reachedServer ?? .maybe
+    }
 }

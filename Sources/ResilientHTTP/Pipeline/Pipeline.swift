@@ -4,11 +4,14 @@ final class Pipeline: Sendable {
     private let transport: any Transport
     /// Asked once: it is constant, and the question would cost a dynamic call an attempt.
     private let honoursDeadlines: Bool
+    /// Whether the call's own attempt timeout is to be set here, because no stage does.
+    private let boundsAttempts: Bool
 
     init(stages: [Stage], transport: any Transport) {
         self.stages = stages
         self.transport = transport
         honoursDeadlines = transport.capabilities.honoursDeadlines
+        boundsAttempts = !stages.contains { $0.name == .attemptTimeout }
     }
 
     func send(_ request: ClientRequest, context: RequestContext) async throws -> ClientResponse {
@@ -18,6 +21,8 @@ final class Pipeline: Sendable {
     /// One attempt on the wire, body included.
     func attempt(_ request: ClientRequest, context: RequestContext) async throws -> ClientResponse {
         let call = context.call
+        var context = context
+        if boundsAttempts { context.boundAttempt(by: .none) }
         try call.checkIfOver()
         let started = call.runtime.now
         if let deadline = context.deadline, deadline.instant <= started {
@@ -27,7 +32,9 @@ final class Pipeline: Sendable {
             let response =
                 honoursDeadlines
                 ? try await exchange(request, context: context)
-                : try await racedExchange(request, context: context)
+                : try await context.race(reachedServer: .maybe) { [self, context] in
+                    try await exchange(request, context: context)
+                }
             call.noteAttempt(
                 delay: context.delay,
                 duration: call.runtime.now - started,
@@ -35,7 +42,7 @@ final class Pipeline: Sendable {
             )
             return response
         } catch {
-            let error = TransportErrors.normalized(error)
+            let error = TransportErrors.normalized(error, isCancelled: Task.isCancelled)
             call.noteAttempt(delay: context.delay, duration: call.runtime.now - started, error: error)
             throw error
         }
@@ -53,28 +60,5 @@ final class Pipeline: Sendable {
             }
         }
         return response
-    }
-
-    /// The exchange of a transport that may be deaf: the caller goes on at the deadline, at cancellation and at
-    /// shutdown, whatever the transport does; what it brings back later is thrown away.
-    ///
-    /// A task group cannot do this: it waits for the deaf child.
-    private func racedExchange(_ request: ClientRequest, context: RequestContext) async throws -> ClientResponse {
-        let result = OneShot<ClientResponse>()
-        let runtime = context.runtime
-        let task = runtime.start { [self] in
-            do {
-                result.resolve(.success(try await exchange(request, context: context)))
-            } catch {
-                result.resolve(.failure(error))
-            }
-        }
-        let timer = context.deadline.map { deadline in
-            runtime.schedule(at: deadline.instant) {
-                if result.resolve(.failure(deadline.error(reachedServer: .maybe))) { task.cancel() }
-            }
-        }
-        defer { timer?.cancel() }
-        return try await context.call.interruptible(result, onEnd: { task.cancel() })
     }
 }

@@ -44,12 +44,17 @@ final class RetryStage: Middleware {
             } catch {
                 outcome = Outcome(error: error, classifier)
             }
-            if let refreshed = try await refreshed(request, after: outcome, run: run, context: context) {
-                request = refreshed
-                run.didRefresh = true
-                run.attempt += 1
-                run.delay = .zero
-                continue
+            do {
+                if let refreshed = try await refreshed(request, after: outcome, run: run, context: context) {
+                    request = refreshed
+                    run.didRefresh = true
+                    run.attempt += 1
+                    run.delay = .zero
+                    continue
+                }
+            } catch {
+                budget?.refund(run.withdrawal)
+                throw error
             }
             guard let failure = outcome.failure else {
                 settle(run, with: outcome)
@@ -190,7 +195,10 @@ final class RetryStage: Middleware {
         guard let refreshCredentials, !run.didRefresh, let response = outcome.response, response.status == 401,
             request.body.isReplayable
         else { return nil }
-        let refreshed = try await refreshCredentials(request, response, context)
+        // The program's own code may be deaf to deadlines and shutdown.
+        let refreshed = try await context.race(reachedServer: .yes) {
+            try await refreshCredentials(request, response, context)
+        }
         if refreshed != nil { context.explain(.retry, .note("credentials refreshed after a 401")) }
         return refreshed
     }
