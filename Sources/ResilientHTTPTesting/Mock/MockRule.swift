@@ -5,7 +5,7 @@ struct MockRule: Sendable {
     enum Script: Sendable {
         case sequence([MockAnswer])
         case perCall([MockAnswer])
-        case closure(@Sendable (RecordedRequest) -> MockAnswer)
+        case closure(@Sendable (RecordedRequest) throws -> MockAnswer)
     }
 
     let matcher: RequestMatcher

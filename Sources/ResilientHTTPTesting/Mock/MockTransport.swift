@@ -55,8 +55,8 @@ public final class MockTransport: Transport {
         state.withLock { $0.rules.append(MockRule(matcher: matcher, script: .perCall(answers))) }
     }
 
-    /// Adds a rule whose answers a closure gives.
-    public func on(_ matcher: RequestMatcher, answer: @escaping @Sendable (RecordedRequest) -> MockAnswer) {
+    /// Adds a rule whose answers a closure gives; what it throws is thrown at the client.
+    public func on(_ matcher: RequestMatcher, answer: @escaping @Sendable (RecordedRequest) throws -> MockAnswer) {
         state.withLock { $0.rules.append(MockRule(matcher: matcher, script: .closure(answer))) }
     }
 
@@ -123,7 +123,7 @@ public final class MockTransport: Transport {
         case .perCall(let answers):
             return MockRule.answer(context.call.attempts.count, of: answers)
         case .closure(let answer):
-            return answer(recorded)
+            return try answer(recorded)
         }
     }
 }

@@ -76,6 +76,18 @@ import Testing
         #expect(texts == ["1 /a", "2 /b", "202"])
     }
 
+    @Test func whatAClosureThrowsIsThrownAtTheClient() throws {
+        struct Own: Error {}
+        let transport = MockTransport()
+        transport.on(.path("/json")) { recorded in try .json([recorded.number]) }
+        transport.on(.path("/throws")) { _ in throw Own() }
+        try run(transport) { client, _ in
+            let numbers = try await client.get("https://example.com/json").decode([Int].self)
+            #expect(numbers == [1])
+            await #expect(throws: Own.self) { try await client.get("https://example.com/throws") }
+        }
+    }
+
     @Test(
         arguments: [
             (RequestMatcher.method(.post), 1), (.host("example.com"), 2), (.host("elsewhere"), 0),

@@ -20,6 +20,7 @@ import Testing
             #expect(ending.clockMoved == .milliseconds(500))
             #expect(ending.budgetLeft == 500)
             #expect(ending.callsInFlight == 0)
+            #expect(ending.timersLeft == 0 || point.isBesideTheCall)
         }
     }
 
@@ -94,6 +95,37 @@ import Testing
             #expect(ending.error?.code == .clientClosed)
             #expect(ending.clockMoved == .seconds(2))
             #expect(transport.shutdowns == 1)
+        }
+    }
+
+    @Test func aCallThatWasBusyDuringTheShutdownEndsAtItsNextWait() throws {
+        /// Code that waits for something of its own, as a lock or a file, and then for the client.
+        struct Busy: Middleware {
+            let sleeps: Bool
+
+            func intercept(
+                _ request: ClientRequest,
+                context: RequestContext,
+                next: Next
+            ) async throws -> ClientResponse {
+                let shot = OneShot<Void>()
+                _ = context.runtime.schedule(at: context.runtime.now + .seconds(5)) { shot.resolve(.success(())) }
+                try await shot.value()
+                if sleeps { try await context.sleep(for: .seconds(100)) }
+                return try await next(request, context: context)
+            }
+        }
+        for sleeps in [false, true] {
+            let transport = MockTransport(.hang)
+            let ending = try simulate(transport: transport) {
+                $0.ownsTransport = false
+                $0.stages = [CustomStage(.init(rawValue: "busy"), Busy(sleeps: sleeps), at: .innermost)]
+            } _: { client, simulation in
+                try await client.ending(simulation) { _ in await client.shutdown(grace: .zero) }
+            }
+            #expect(ending.error?.code == .clientClosed)
+            #expect(ending.clockMoved == .seconds(2))
+            #expect(transport.requestCount == 0)
         }
     }
 

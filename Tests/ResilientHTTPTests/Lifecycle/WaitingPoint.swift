@@ -23,6 +23,17 @@ enum WaitingPoint: CaseIterable, CustomTestStringConvertible {
 
     var testDescription: String { "\(self)" }
 
+    /// Whether it waits in a task beside the call, which may come to its end later than the call.
+    var isBesideTheCall: Bool {
+        switch self {
+        case .slowDeafTransport, .silentDeafTransport, .bodyOfDeafTransport, .refreshOfCredentials,
+            .deafRefreshOfCredentials, .refreshAfterARetry:
+            true
+        default:
+            false
+        }
+    }
+
     /// What was sent by then.
     var sent: Int {
         switch self {
@@ -93,6 +104,8 @@ struct CallEnding: Sendable {
     let clockMoved: Duration
     let budgetLeft: Double?
     let callsInFlight: Int
+    /// The timers that are still pending.
+    let timersLeft: Int
 
     var error: ResilientError? {
         if case .failure(let error) = result { error as? ResilientError } else { nil }
@@ -119,7 +132,8 @@ extension ResilientClient {
             result: result,
             clockMoved: runtime.now - then,
             budgetLeft: retryBudgetLeft,
-            callsInFlight: callsInFlight
+            callsInFlight: callsInFlight,
+            timersLeft: simulation.clock.pendingTimers
         )
     }
 }
