@@ -154,19 +154,10 @@ public final class ResilientClient: Sendable {
         }
         guard problems.isEmpty else { throw ResilientError.configuration(problems.map { $0.below("options") }) }
 
-        // A timeout that the caller asks for counts also where the client has no stage for it.
+        // A timeout that the caller asks for counts also where the client has no stage for it. (That of an attempt
+        // begins with each attempt: see Pipeline.)
         if let total = options.totalTimeout, !stageNames.contains(.deadline) {
             context.tighten(Deadline(call.startedAt + total, kind: .total, timeout: total))
-        }
-        if !stageNames.contains(.attemptTimeout) {
-            context.wireTimeouts = WireTimeouts(
-                connect: options.connectTimeout,
-                firstByte: options.firstByteTimeout,
-                idle: options.idleTimeout
-            )
-            if let attempt = options.attemptTimeout {
-                context.tighten(Deadline(call.startedAt + attempt, kind: .attempt, timeout: attempt))
-            }
         }
         return context
     }

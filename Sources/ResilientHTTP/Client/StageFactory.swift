@@ -55,8 +55,7 @@ struct StageFactory {
                 )
             )
         }
-        // Where attempts repeat, a call's own attempt timeout must count for each, whatever the client says.
-        if configuration.timeouts.boundsAttempts || configuration.retry != nil || configuration.redirects != nil {
+        if configuration.timeouts.boundsAttempts {
             stages.append(Stage(.attemptTimeout, AttemptTimeoutStage(timeouts: configuration.timeouts)))
         }
         return try StageArrangement.arrange(stages, custom: dependencies.stages, order: configuration.order)

@@ -64,6 +64,21 @@ public struct ResilientError: Error, Sendable {
     }
 }
 
+extension ResilientError.ReachedServer: Comparable {
+    /// From `no` over `maybe` to `yes`.
+    public static func < (left: Self, right: Self) -> Bool {
+        left.certainty < right.certainty
+    }
+
+    private var certainty: Int {
+        switch self {
+        case .no: 0
+        case .maybe: 1
+        case .yes: 2
+        }
+    }
+}
+
 extension ResilientError: CustomStringConvertible, LocalizedError {
     /// Code, message and context on one line, and a line for each problem of a configuration; redacted.
     public var description: String {

@@ -4,11 +4,14 @@ final class Pipeline: Sendable {
     private let transport: any Transport
     /// Asked once: it is constant, and the question would cost a dynamic call an attempt.
     private let honoursDeadlines: Bool
+    /// Whether the call's own attempt timeout is to be set here, because no stage does.
+    private let boundsAttempts: Bool
 
     init(stages: [Stage], transport: any Transport) {
         self.stages = stages
         self.transport = transport
         honoursDeadlines = transport.capabilities.honoursDeadlines
+        boundsAttempts = !stages.contains { $0.name == .attemptTimeout }
     }
 
     /// The whole of the pipeline.
@@ -17,6 +20,7 @@ final class Pipeline: Sendable {
     /// One attempt on the wire, body included.
     func attempt(_ request: ClientRequest, context: RequestContext) async throws -> ClientResponse {
         let call = context.call
+        let context = boundsAttempts && !call.options.isDefault ? context.boundingAttempt(by: .none) : context
         try call.checkIfOver()
         let started = call.runtime.now
         if let deadline = context.deadline, deadline.instant <= started {

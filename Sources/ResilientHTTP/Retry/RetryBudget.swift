@@ -22,9 +22,10 @@ package final class RetryBudget: Sendable {
     }
 
     /// Notes that a call begins; a ratio counts them.
-    package func noteCall(_ runtime: ClientRuntime) {
+    package func noteCall(now: @autoclosure () -> MonotonicTime) {
+        // Asked only where it is needed: looking at a clock costs more than the rest.
         guard configuration.kind == .ratio else { return }
-        let now = runtime.now
+        let now = now()
         state.withLock { $0.window.addCall(now: now) }
     }
 

@@ -35,7 +35,7 @@ final class RetryStage: Middleware {
         if configuration.generatesIdempotencyKeys, !request.isRepeatable {
             request.headers[.idempotencyKey] = context.requestID.description
         }
-        budget?.noteCall(context.runtime)
+        budget?.noteCall(now: context.runtime.now)
         var context = context
         var run = Run()
         while true {
@@ -48,12 +48,17 @@ final class RetryStage: Middleware {
             } catch {
                 outcome = Outcome(error: error, classifier)
             }
-            if let refreshed = try await refreshed(request, after: outcome, run: run, context: context) {
-                request = refreshed
-                run.didRefresh = true
-                run.attempt += 1
-                run.delay = .zero
-                continue
+            do {
+                if let refreshed = try await refreshed(request, after: outcome, run: run, context: context) {
+                    request = refreshed
+                    run.didRefresh = true
+                    run.attempt += 1
+                    run.delay = .zero
+                    continue
+                }
+            } catch {
+                budget?.refund(run.withdrawal)
+                throw error
             }
             guard let failure = outcome.failure else {
                 settle(run, with: outcome)

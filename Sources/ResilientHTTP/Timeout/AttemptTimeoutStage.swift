@@ -3,16 +3,22 @@ struct AttemptTimeoutStage: Middleware {
     let timeouts: Timeouts
 
     func intercept(_ request: ClientRequest, context: RequestContext, next: Next) async throws -> ClientResponse {
-        var context = context
-        context.wireTimeouts = WireTimeouts(
-            connect: context.options.connectTimeout ?? timeouts.connect,
-            firstByte: context.options.firstByteTimeout ?? timeouts.firstByte,
-            idle: context.options.idleTimeout ?? timeouts.idle
-        )
-        if let attempt = context.options.attemptTimeout ?? timeouts.attempt {
-            context.tighten(Deadline(context.runtime.now + attempt, kind: .attempt, timeout: attempt))
-            context.explain(.attemptTimeout, .bounded(attempt))
+        try await next(request, context: context.boundingAttempt(by: timeouts))
+    }
+}
+
+extension RequestContext {
+    /// The context of an attempt that begins now: what the call's options say counts more than the client's timeouts,
+    /// and what neither says stays as it is.
+    func boundingAttempt(by timeouts: Timeouts) -> RequestContext {
+        var context = self
+        if let connect = options.connectTimeout ?? timeouts.connect { context.wireTimeouts.connect = connect }
+        if let firstByte = options.firstByteTimeout ?? timeouts.firstByte { context.wireTimeouts.firstByte = firstByte }
+        if let idle = options.idleTimeout ?? timeouts.idle { context.wireTimeouts.idle = idle }
+        if let attempt = options.attemptTimeout ?? timeouts.attempt {
+            context.tighten(Deadline(runtime.now + attempt, kind: .attempt, timeout: attempt))
+            explain(.attemptTimeout, .bounded(attempt))
         }
-        return try await next(request, context: context)
+        return context
     }
 }

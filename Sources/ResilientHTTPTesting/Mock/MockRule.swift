@@ -9,7 +9,7 @@ struct MockRule: Sendable {
 
     let matcher: RequestMatcher
     /// The test's own code; it counts instead of the script.
-    let closure: (@Sendable (RecordedRequest) -> MockAnswer)?
+    let closure: (@Sendable (RecordedRequest) throws -> MockAnswer)?
     private let script: Script
     private var used = 0
 
@@ -19,7 +19,7 @@ struct MockRule: Sendable {
         closure = nil
     }
 
-    init(matcher: RequestMatcher, closure: @escaping @Sendable (RecordedRequest) -> MockAnswer) {
+    init(matcher: RequestMatcher, closure: @escaping @Sendable (RecordedRequest) throws -> MockAnswer) {
         self.matcher = matcher
         self.closure = closure
         script = .sequence([])

@@ -55,8 +55,8 @@ public final class MockTransport: Transport {
         state.withLock { $0.rules.append(MockRule(matcher: matcher, script: .perCall(answers))) }
     }
 
-    /// Adds a rule whose answers a closure gives.
-    public func on(_ matcher: RequestMatcher, answer: @escaping @Sendable (RecordedRequest) -> MockAnswer) {
+    /// Adds a rule whose answers a closure gives; what it throws is thrown at the client.
+    public func on(_ matcher: RequestMatcher, answer: @escaping @Sendable (RecordedRequest) throws -> MockAnswer) {
         state.withLock { $0.rules.append(MockRule(matcher: matcher, closure: answer)) }
     }
 
@@ -100,6 +100,7 @@ public final class MockTransport: Transport {
         for shot in hanging { shot.resolve(.success(())) }
     }
 
+    /// Matchers and closures are the test's own code, which may look at this transport: they run outside the lock.
     private func take(_ request: ClientRequest, _ context: RequestContext) throws -> MockAnswer {
         let (number, rules) = try state.withLock { state in
             guard !state.isClosed else {
@@ -116,7 +117,7 @@ public final class MockTransport: Transport {
         // added, so an index stays right.
         guard let index = rules.lastIndex(where: { $0.matcher.matches(request) }) else { return .ok }
         if let closure = rules[index].closure {
-            return closure(RecordedRequest(request, context: context, number: number))
+            return try closure(RecordedRequest(request, context: context, number: number))
         }
         return state.withLock { $0.rules[index].next(context: context) }
     }

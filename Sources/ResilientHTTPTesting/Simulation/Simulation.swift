@@ -74,6 +74,19 @@ public final class Simulation: TaskExecutor {
         Task(executorPreference: self) { try await operation() }
     }
 
+    /// Waits on the simulation's clock, so that a test can come to a point of a call. Ends early, with
+    /// `CancellationError`, when the task is cancelled.
+    public func sleep(for duration: Duration) async throws {
+        let shot = OneShot<Void>()
+        let timer = runtime.schedule(at: clock.now + duration) { shot.resolve(.success(())) }
+        defer { timer.cancel() }
+        try await withTaskCancellationHandler {
+            try await shot.value()
+        } onCancel: {
+            shot.resolve(.failure(CancellationError()))
+        }
+    }
+
     /// Adds a line with the current time to the trace.
     public func note(_ text: String) {
         let time = clock.now
@@ -89,6 +102,7 @@ public final class Simulation: TaskExecutor {
     ///
     /// Throws ``SimulationFailure``, which names the seed and how to run it again, when `body` throws or when
     /// nothing can go on. What is left over when `body` ends still runs until it waits for time.
+    @discardableResult
     public func run<Result: Sendable>(
         _ body: @escaping @Sendable (Simulation) async throws -> Result
     ) throws -> Result {

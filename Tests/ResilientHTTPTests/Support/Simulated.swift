@@ -13,7 +13,8 @@ extension URL {
     }
 }
 
-/// Runs a client over a mock transport in a simulation, shuts it down and checks that nothing is left.
+/// Runs a client over a mock transport in a simulation, shuts it down and checks that nothing is left, whether `body`
+/// returns or throws.
 func simulate<Result: Sendable>(
     seed: UInt64 = 0,
     _ configuration: Configuration = .recommended,
@@ -22,23 +23,33 @@ func simulate<Result: Sendable>(
     _ body: @escaping @Sendable (ResilientClient, Simulation) async throws -> Result
 ) throws -> Result {
     let simulation = Simulation(seed: seed)
-    do {
-        let result = try simulation.run { simulation in
+    let result = Swift.Result {
+        try simulation.run { simulation in
             var dependencies = simulation.dependencies(transport: transport)
             change(&dependencies)
             return try await withResilientClient(configuration, dependencies: dependencies) { client in
                 try await body(client, simulation)
             }
         }
-        simulation.settle()
-        try simulation.expectNothingLeft()
-        return result
+    }
+    do {
+        let value = try result.get()
+        try simulation.settleToNothing()
+        return value
     } catch let failure as SimulationFailure {
-        throw failure.cause ?? failure
+        guard let cause = failure.cause else { throw failure }
+        try simulation.settleToNothing()
+        throw cause
     }
 }
 
 extension Simulation {
+    /// Lets the stragglers of deaf transports come back, and throws when something stays for ever.
+    func settleToNothing() throws {
+        settle()
+        try expectNothingLeft()
+    }
+
     /// Throws when a task or timer of the runtime has not ended.
     func expectNothingLeft() throws {
         guard runtime.liveTasks == 0, runtime.liveTimers == 0 else {
