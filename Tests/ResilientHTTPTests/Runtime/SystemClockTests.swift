@@ -46,10 +46,11 @@ struct SystemClockTests {
         let never = runtime.schedule(at: .distantFuture) { calls.add(1, ordering: .relaxed) }
         let last = OneShot<Void>()
         _ = runtime.schedule(at: now + .milliseconds(6)) { last.resolve(.success(())) }
-        #expect(timer.cancel())
+        // On a busy machine the two milliseconds may be over; then it has fired, once, and is not cancelled.
+        let wasCancelled = timer.cancel()
         #expect(!timer.cancel())
         try await last.value()
-        #expect(calls.load(ordering: .relaxed) == 0)
+        #expect(calls.load(ordering: .relaxed) == (wasCancelled ? 0 : 1))
         #expect(never.cancel())
         #expect(runtime.liveTimers == 0)
     }
