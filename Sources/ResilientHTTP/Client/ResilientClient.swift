@@ -30,12 +30,13 @@ public final class ResilientClient: Sendable {
     public convenience init(_ configuration: Configuration = .recommended, dependencies: Dependencies = Dependencies())
         throws
     {
-        try configuration.validate()
+        let problems = configuration.problems + dependencies.problems(with: configuration)
+        guard problems.isEmpty else { throw ResilientError.configuration(problems) }
         let transport = dependencies.transport ?? URLSessionTransport(pool: configuration.pool)
         try self.init(
             configuration,
             dependencies,
-            lease: TransportLease(transport, isOwned: dependencies.ownsTransport),
+            lease: TransportLease(transport, isOwned: dependencies.ownsTransport, runtime: dependencies.runtime),
             previousBudget: nil
         )
     }
@@ -87,7 +88,8 @@ public final class ResilientClient: Sendable {
             configuration,
             dependencies,
             lease: needsOwnTransport
-                ? TransportLease(URLSessionTransport(pool: configuration.pool), isOwned: true) : shared,
+                ? TransportLease(URLSessionTransport(pool: configuration.pool), isOwned: true, runtime: runtime)
+                : shared,
             previousBudget: budget
         )
     }
@@ -124,7 +126,8 @@ public final class ResilientClient: Sendable {
                 defaults.change(options)
                 ? try await pipeline.entrance(defaults.applied(to: request, options), context: context)
                 : try await pipeline.entrance(request, context: context)
-            call.noteEnd()
+            // Without stages the call ends with its one attempt.
+            if !pipeline.stages.isEmpty { call.noteEnd() }
             // A stage that answered by itself need not know about URLs.
             response.url = response.url ?? request.url
             response.call = call

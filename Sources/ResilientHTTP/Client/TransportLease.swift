@@ -7,11 +7,15 @@ final class TransportLease: Sendable {
     private final class Shared: Sendable {
         let transport: any Transport
         let isOwned: Bool
+        let runtime: ClientRuntime
         let leases = Mutex(0)
+        /// Whether a client of the family has been shut down, so that the program counts on the transport's end.
+        let endsWithLast = Atomic(false)
 
-        init(_ transport: any Transport, isOwned: Bool) {
+        init(_ transport: any Transport, isOwned: Bool, runtime: ClientRuntime) {
             self.transport = transport
             self.isOwned = isOwned
+            self.runtime = runtime
         }
     }
 
@@ -20,8 +24,8 @@ final class TransportLease: Sendable {
 
     var transport: any Transport { shared.transport }
 
-    convenience init(_ transport: any Transport, isOwned: Bool) {
-        self.init(Shared(transport, isOwned: isOwned))
+    convenience init(_ transport: any Transport, isOwned: Bool, runtime: ClientRuntime) {
+        self.init(Shared(transport, isOwned: isOwned, runtime: runtime))
     }
 
     private init(_ shared: Shared) {
@@ -29,8 +33,11 @@ final class TransportLease: Sendable {
         shared.leases.withLock { $0 += 1 }
     }
 
+    /// A client that was dropped. A family that was never shut down leaves its transport to its own end; one that was,
+    /// but for a dropped copy, still shuts it down.
     deinit {
-        _ = giveUp()
+        guard giveUp(), shared.isOwned, shared.endsWithLast.load(ordering: .acquiring) else { return }
+        shared.runtime.start { [transport] in await transport.shutdown() }
     }
 
     /// Another share of the same transport; nil once this one has been given up, because the transport may be closed.
@@ -40,6 +47,7 @@ final class TransportLease: Sendable {
 
     /// Gives the share up, and shuts the transport down when it was the last.
     func release() async {
+        shared.endsWithLast.store(true, ordering: .releasing)
         if giveUp(), shared.isOwned { await shared.transport.shutdown() }
     }
 

@@ -6,6 +6,7 @@ extension ResilientError {
         status = response.status
         headers = response.headers
         bodyPrefix = Data(response.data.prefix(Self.bodyPrefixLimit))
-        reachedServer = .yes
+        // A stage may have answered by itself.
+        if response.source == .network { reachedServer = .yes }
     }
 }

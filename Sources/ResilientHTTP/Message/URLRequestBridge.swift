@@ -36,9 +36,14 @@ struct URLRequestBridge {
             method: .init(source.httpMethod ?? "GET"),
             url: url,
             headers: headers,
-            body: source.httpBody.map { .bytes($0) } ?? .empty
+            body: source.httpBody.flatMap { $0.isEmpty && Self.hasNoBody(source) ? nil : .bytes($0) } ?? .empty
         )
         timeout = try Self.timeout(source.timeoutInterval)
+    }
+
+    /// URLSession takes an empty body of a GET for none.
+    private static func hasNoBody(_ source: URLRequest) -> Bool {
+        ["GET", "HEAD"].contains(source.httpMethod ?? "GET")
     }
 
     func options(over options: RequestOptions) -> RequestOptions {

@@ -8,7 +8,7 @@ package final class CallRecord: Sendable {
         var explanation = Explanation()
         var networkNanoseconds: Int64 = 0
         var waitingNanoseconds: Int64 = 0
-        var totalNanoseconds: Int64 = 0
+        var totalNanoseconds: Int64?
         var interruption: ResilientError?
         var waits: [(id: Int, end: @Sendable (any Error) -> Void)] = []
         var nextWait = 0
@@ -35,7 +35,7 @@ package final class CallRecord: Sendable {
     package var timings: CallTimings {
         state.withLock { state in
             CallTimings(
-                total: .nanoseconds(state.totalNanoseconds),
+                total: .nanoseconds(state.totalNanoseconds ?? state.networkNanoseconds),
                 network: .nanoseconds(state.networkNanoseconds),
                 waiting: .nanoseconds(state.waitingNanoseconds)
             )
@@ -106,7 +106,7 @@ extension CallRecord {
         }
     }
 
-    private func register(_ end: @escaping @Sendable (any Error) -> Void) -> Int {
+    func register(_ end: @escaping @Sendable (any Error) -> Void) -> Int {
         let (id, interruption) = state.withLock { state in
             let id = state.nextWait
             state.nextWait += 1
@@ -117,7 +117,7 @@ extension CallRecord {
         return id
     }
 
-    private func unregister(_ id: Int) {
+    func unregister(_ id: Int) {
         state.withLock { state in
             state.waits.removeAll { $0.id == id }
         }

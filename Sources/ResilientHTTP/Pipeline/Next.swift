@@ -11,6 +11,9 @@ public struct Next: Sendable {
     /// Sends a request through the rest of the pipeline. May be called any number of times.
     public func callAsFunction(_ request: ClientRequest, context: RequestContext) async throws -> ClientResponse {
         guard index < pipeline.stages.count else {
+            if pipeline.boundsAttempts, !context.options.isDefault {
+                return try await pipeline.attempt(request, context: context.boundingAttempt(by: .none))
+            }
             return try await pipeline.attempt(request, context: context)
         }
         return try await pipeline.stages[index].middleware.intercept(

@@ -5,7 +5,7 @@ final class Pipeline: Sendable {
     /// Asked once: it is constant, and the question would cost a dynamic call an attempt.
     private let honoursDeadlines: Bool
     /// Whether the call's own attempt timeout is to be set here, because no stage does.
-    private let boundsAttempts: Bool
+    let boundsAttempts: Bool
 
     init(stages: [Stage], transport: any Transport) {
         self.stages = stages
@@ -20,9 +20,8 @@ final class Pipeline: Sendable {
     /// One attempt on the wire, body included.
     func attempt(_ request: ClientRequest, context: RequestContext) async throws -> ClientResponse {
         let call = context.call
-        let context = boundsAttempts && !call.options.isDefault ? context.boundingAttempt(by: .none) : context
         try call.checkIfOver()
-        let started = call.runtime.now
+        let started = context.attemptBegan ?? (stages.isEmpty ? call.startedAt : call.runtime.now)
         if let deadline = context.deadline, deadline.instant <= started {
             throw deadline.error(reachedServer: .no)
         }

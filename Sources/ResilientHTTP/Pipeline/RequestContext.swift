@@ -20,6 +20,9 @@ public struct RequestContext: Sendable {
 
     var delayNanoseconds: Int64 = 0
 
+    /// When the attempt's timeout began, which is when the attempt did; nil without one.
+    var attemptBegan: MonotonicTime?
+
     package let call: CallRecord
     /// Whether the request goes to another origin than the one that the client's credentials are for: a redirect led
     /// there, or the caller asked for it.

@@ -192,7 +192,11 @@ public struct RequestOptions: ConfigurationSection {
     package var contradictions: [ConfigurationProblem] {
         guard let attemptTimeout, let totalTimeout, attemptTimeout > totalTimeout else { return [] }
         return [
-            ConfigurationProblem(path: "attempt_timeout", message: "is longer than total_timeout")
+            ConfigurationProblem(
+                path: "attempt_timeout",
+                message: "\(attemptTimeout.decimalSeconds) s is longer than the total timeout of "
+                    + "\(totalTimeout.decimalSeconds) s"
+            )
         ]
     }
 }

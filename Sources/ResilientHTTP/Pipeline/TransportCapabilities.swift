@@ -1,7 +1,8 @@
 /// What a transport can do beyond sending a request and returning its answer.
 public struct TransportCapabilities: Sendable, Hashable, Codable {
-    /// Ends at the context's deadline and at cancellation by itself, at once. For a transport that does not, the
-    /// pipeline races every exchange against a timer and throws a late result away. Default: false.
+    /// Ends at the context's deadline, at cancellation and at the client's shutdown by itself, at once; see
+    /// ``RequestContext/withEndHandler(_:onEnd:)`` for the latter two. For a transport that does not, the pipeline
+    /// races every exchange against a timer and throws a late result away. Default: false.
     public var honoursDeadlines: Bool
     /// Sends request bodies as they are produced instead of collecting them first. Default: false.
     public var streamsUploads: Bool

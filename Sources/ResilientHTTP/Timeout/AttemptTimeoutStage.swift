@@ -16,8 +16,11 @@ extension RequestContext {
         if let firstByte = options.firstByteTimeout ?? timeouts.firstByte { context.wireTimeouts.firstByte = firstByte }
         if let idle = options.idleTimeout ?? timeouts.idle { context.wireTimeouts.idle = idle }
         if let attempt = options.attemptTimeout ?? timeouts.attempt {
-            context.tighten(Deadline(runtime.now + attempt, kind: .attempt, timeout: attempt))
-            explain(.attemptTimeout, .bounded(attempt))
+            let now = runtime.now
+            context.attemptBegan = now
+            context.tighten(Deadline(now + attempt, kind: .attempt, timeout: attempt))
+            // What really bounds it: the rest of the total may be shorter.
+            explain(.attemptTimeout, .bounded(context.deadline.map { $0.instant - now } ?? attempt))
         }
         return context
     }

@@ -20,21 +20,7 @@ struct BodyCollector: Sendable {
     /// does; what it brings later is thrown away.
     func collect(context: RequestContext) async throws -> Data {
         if let length, length > Self.limit { throw tooLarge }
-        let result = OneShot<Data>()
-        let task = context.runtime.start {
-            do {
-                result.resolve(.success(try await read()))
-            } catch {
-                result.resolve(.failure(error))
-            }
-        }
-        let timer = context.deadline.map { deadline in
-            context.runtime.schedule(at: deadline.instant) {
-                if result.resolve(.failure(deadline.error(reachedServer: .no))) { task.cancel() }
-            }
-        }
-        defer { timer?.cancel() }
-        return try await context.call.interruptible(result, onEnd: { task.cancel() })
+        return try await context.race(reachedServer: .no) { try await read() }
     }
 
     private func read() async throws -> Data {

@@ -68,7 +68,7 @@ final class ConnectionLimiter: Sendable {
 
     /// Waits for a place.
     ///
-    /// Throws `CancellationError`, the context's deadline error, or `clientClosed`, at once when one of them happens.
+    /// Throws `CancellationError`, `deadlineExceeded`, `queueFull` or `clientClosed`, at once when its time has come.
     func acquire(_ origin: Origin, context: RequestContext) async throws -> Place {
         let waiter = try state.withLock { state -> Waiter? in
             if state.isClosed { throw CallRegistry.closed }
@@ -82,13 +82,25 @@ final class ConnectionLimiter: Sendable {
         guard let waiter else { return Place(self, origin) }
         let abandon: @Sendable () -> Void = { [self] in self.abandon(waiter.ticket, origin) }
         let timer = context.deadline.map { deadline in
-            context.runtime.schedule(at: deadline.instant) {
-                if waiter.granted.resolve(.failure(deadline.error(reachedServer: .no))) { abandon() }
+            context.runtime.schedule(at: deadline.instant) { [self] in
+                if waiter.granted.resolve(.failure(waitError(deadline))) { abandon() }
             }
         }
         defer { timer?.cancel() }
         try await context.call.interruptible(waiter.granted, onEnd: abandon)
         return Place(self, origin)
+    }
+
+    /// An attempt that found no place in its time says nothing about the server, and another one would only lengthen
+    /// the line: it is a local refusal and not a timeout.
+    private func waitError(_ deadline: Deadline) -> ResilientError {
+        guard deadline.kind == .attempt else { return deadline.error(reachedServer: .no) }
+        return ResilientError(
+            .queueFull,
+            "no connection became free within the attempt timeout of \(deadline.timeout.decimalSeconds) s; raise "
+                + "pool.max_connections (\(total)) or pool.max_per_host (\(perOrigin)), or send less at once",
+            reachedServer: .no
+        )
     }
 
     /// Ends every wait with `clientClosed`, now and later.

@@ -76,13 +76,21 @@ enum URLSessionErrors {
         ("Weird server reply", (.protocolError, .yes)),
     ]
 
+    /// On Linux this code stands also for what came after a refusal; only curl's own words prove anything there.
+    private static var refusedMeansUnsent: ResilientError.ReachedServer {
+        #if canImport(FoundationNetworking)
+        .maybe
+        #else
+        .no
+        #endif
+    }
+
     private static func verdict(code: URLError.Code) -> Verdict {
         switch code {
         // The backstop: our own timers come first, so it is rare.
         case .timedOut: (.attemptTimeout, .maybe)
         case .cannotFindHost, .dnsLookupFailed: (.nameResolutionFailed, .no)
-        // Without curl's own words this proves nothing on Linux.
-        case .cannotConnectToHost: (.connectFailed, .maybe)
+        case .cannotConnectToHost: (.connectFailed, refusedMeansUnsent)
         case .notConnectedToInternet: (.connectFailed, .no)
         case .secureConnectionFailed, .serverCertificateUntrusted, .serverCertificateHasBadDate,
             .serverCertificateNotYetValid, .serverCertificateHasUnknownRoot, .clientCertificateRejected,

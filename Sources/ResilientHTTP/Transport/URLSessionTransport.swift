@@ -63,8 +63,9 @@ public final class URLSessionTransport: Transport {
         // Rule 16: URLSession sends also what was cancelled beforehand.
         try context.checkIfOver()
         let origin = try OutgoingRules.check(request)
-        let place = try await limiter.acquire(origin, context: context)
+        // The body first: a slow one must not keep a place that others wait for.
         let collected = try await BodyCollector(request.body)?.collect(context: context)
+        let place = try await limiter.acquire(origin, context: context)
         let outgoing = try OutgoingRequest(request, collected: collected, context: context)
         guard outgoing.needsFreshSession else {
             return try await exchange(outgoing, context: context, place: place, host: host)

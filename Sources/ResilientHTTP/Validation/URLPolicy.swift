@@ -7,6 +7,13 @@ struct URLPolicy: Sendable {
         if let problem = target.problem {
             return ResilientError(.invalidRequest, problem, reachedServer: .no)
         }
+        if target.length > configuration.maxURLLength {
+            return ResilientError(
+                .invalidRequest,
+                "the URL is longer than \(configuration.maxURLLength) bytes",
+                reachedServer: .no
+            )
+        }
         guard let origin = target.origin else {
             return ResilientError(.invalidRequest, "the URL has no host", reachedServer: .no)
         }

@@ -24,9 +24,6 @@ struct ValidationStage: Middleware {
         if !Grammar.isToken(request.method.rawValue) {
             problems.append("the method is not a token (RFC 9110 §9.1)")
         }
-        if request.target.length > configuration.maxURLLength {
-            problems.append("the URL is longer than \(configuration.maxURLLength) bytes")
-        }
         MessageRules.check(request, maxHeaderBytes: configuration.maxHeaderBytes, into: &problems)
         if let type = request.body.contentType, !Grammar.isFieldValue(type) {
             problems.append("the body's content type contains a control character or surrounding white space")

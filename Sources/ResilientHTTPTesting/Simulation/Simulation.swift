@@ -63,7 +63,7 @@ public final class Simulation: TaskExecutor {
 
     /// A random duration up to a bound, in whole microseconds.
     public func random(upTo bound: Duration) -> Duration {
-        .microseconds(random(below: max(1, Int(bound / .microseconds(1)) + 1)))
+        .nanoseconds(random(below: Int(clamping: bound.saturatedNanoseconds / 1000) + 1) * 1000)
     }
 
     /// Starts a task inside the simulation. An ordinary `Task {}` would leave it.

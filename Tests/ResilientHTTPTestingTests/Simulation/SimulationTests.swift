@@ -79,7 +79,7 @@ import Testing
         #expect(failure.cause == nil)
         #expect(failure.reason.contains("nothing can run"))
         let text = failure.description
-        #expect(text.contains("RESILIENT_SEED=77"))
+        #expect(text.contains("RESILIENT_TEST_SEED=77"))
         #expect(text.contains("swift test --filter"))
         #expect(text.contains("about to hang"))
     }
@@ -90,7 +90,7 @@ import Testing
             try Simulation(seed: 3).run { _ in throw Own() }
         }
         #expect(failure.cause is Own)
-        #expect(failure.description.contains("RESILIENT_SEED=3"))
+        #expect(failure.description.contains("RESILIENT_TEST_SEED=3"))
     }
 
     @Test func exploringStopsAtTheFirstSeedThatFails() throws {

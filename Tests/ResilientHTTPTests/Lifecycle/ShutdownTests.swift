@@ -169,3 +169,49 @@ final class CountingTransport: Transport {
         await mock.shutdown()
     }
 }
+
+extension ShutdownTests {
+    /// A transport of somebody else's, which hears of the shutdown through the context alone.
+    private struct ForeignTransport: Transport {
+        let capabilities = TransportCapabilities(honoursDeadlines: true)
+
+        func send(_ request: ClientRequest, context: RequestContext) async throws -> ClientResponse {
+            let answer = OneShot<ClientResponse>()
+            return try await context.withEndHandler {
+                try await answer.value()
+            } onEnd: { error in
+                answer.resolve(.failure(error))
+            }
+        }
+    }
+
+    @Test func aForeignTransportThatIsSharedHearsOfTheShutdownAndOfCancellation() throws {
+        try Simulation(seed: 1).run { simulation in
+            var dependencies = simulation.dependencies(transport: ForeignTransport())
+            dependencies.ownsTransport = false
+            let client = try ResilientClient(.passthrough, dependencies: dependencies)
+            let ended = simulation.start { try await client.get("https://example.com/") }
+            let cancelled = simulation.start { try await client.get("https://example.com/") }
+            try await simulation.sleep(for: .seconds(1))
+            cancelled.cancel()
+            await #expect(throws: CancellationError.self) { try await cancelled.value }
+            await client.shutdown(grace: .zero)
+            let error = await #expect(throws: ResilientError.self) { try await ended.value }
+            #expect(error?.code == .clientClosed)
+        }
+    }
+
+    @Test func theTransportEndsAlsoWhenTheLastOfAShutDownFamilyIsDropped() throws {
+        let transport = MockTransport()
+        try Simulation(seed: 1).run { simulation in
+            let client = try ResilientClient(dependencies: simulation.dependencies(transport: transport))
+            var copy: ResilientClient? = try client.with { $0.retry = nil }
+            await client.shutdown(grace: .zero)
+            #expect(!transport.isShutDown)
+            #expect(copy != nil)
+            copy = nil
+            try await simulation.sleep(for: .seconds(1))
+            #expect(transport.isShutDown)
+        }
+    }
+}

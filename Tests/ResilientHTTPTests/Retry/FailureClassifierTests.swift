@@ -46,7 +46,9 @@ import Testing
         struct Own: Error {}
         #expect(standard.classify(Own()) == nil)
         #expect(standard.classify(CancellationError()) == nil)
-        let custom = FailureClassifier(retryableStatuses: nil, heedsServer: true) { $0 is Own ? .init(rawValue: "own") : nil }
+        let custom = FailureClassifier(retryableStatuses: nil, heedsServer: true) {
+            $0 is Own ? .init(rawValue: "own") : nil
+        }
         #expect(custom.classify(Own()) == FailureClass(rawValue: "own"))
         #expect(custom.classify(ResilientError(.connectionLost, "")) == .connectionLost)
     }

@@ -61,16 +61,19 @@ struct URLSessionTransportCancellationTests {
         }
     }
 
-    @Test func theDeadlineEndsTheWaitForAPlace() async throws {
+    @Test func aWaitForAPlaceThatOutlastsTheTimeoutIsALocalRefusal() async throws {
         var pool = PoolConfiguration()
         pool.maxConnections = 1
         try await TransportHarness.run(pool: pool) { harness in
             harness.server.script("/hang", [.hang])
             let first = harness.start(.get, "/hang")
             try await harness.server.waitFor(completeRequests: 1)
-            let error = try await harness.failure(options: .init(attemptTimeout: .milliseconds(20)))
-            #expect(error.code == .attemptTimeout)
-            #expect(error.reachedServer == .no)
+            let full = try await harness.failure(options: .init(attemptTimeout: .milliseconds(20)))
+            #expect(full.code == .queueFull)
+            #expect(full.reachedServer == .no)
+            let late = try await harness.failure(options: .init(totalTimeout: .milliseconds(20)))
+            #expect(late.code == .deadlineExceeded)
+            #expect(late.reachedServer == .no)
             first.cancel()
             #expect(try await harness.send().status == 200)
         }

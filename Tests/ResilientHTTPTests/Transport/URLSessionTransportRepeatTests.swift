@@ -35,7 +35,7 @@ struct URLSessionTransportRepeatTests {
         _ request: (method: String, body: RequestBody),
         _ reset: Bool
     ) async throws {
-        try await TransportHarness.run { harness in
+        try await TransportHarness.run { (harness) async throws in
             harness.server.script("/warm", [.staleAfterAnswer("warm", reset: reset)])
             #expect(try await harness.send(.get, "/warm").text == "warm")
             // The server ends the connection when the first bytes come, and reads nothing of the request. When curl

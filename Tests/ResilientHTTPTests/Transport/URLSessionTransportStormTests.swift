@@ -6,16 +6,16 @@ import Testing
 
 /// Many requests with faults, timeouts and cancellations at random moments: nothing hangs, traps or leaks.
 ///
-/// `RESILIENT_STORM` is the number of requests (20,000), `RESILIENT_SEED` repeats a run.
+/// `RESILIENT_TEST_STORM` is the number of requests (20,000), `RESILIENT_TEST_SEED` repeats a run.
 @Suite(.timeLimit(.minutes(3)), .serialized)
 struct URLSessionTransportStormTests {
     private static func environment(_ name: String) -> Int? {
         ProcessInfo.processInfo.environment[name].flatMap { Int($0) }
     }
 
-    private static let requests = environment("RESILIENT_STORM") ?? 20_000
+    private static let requests = environment("RESILIENT_TEST_STORM") ?? 20_000
     private static let inFlight = 64
-    private static let seed = UInt64(environment("RESILIENT_SEED") ?? 1)
+    private static let seed = UInt64(environment("RESILIENT_TEST_SEED") ?? 1)
 
     /// What a request meets: by weight.
     private static let mix = FaultServer.FaultMix([

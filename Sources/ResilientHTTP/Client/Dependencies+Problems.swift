@@ -1,0 +1,22 @@
+extension Dependencies {
+    /// What would be ignored in silence: a dependency of a stage that the configuration turns off.
+    func problems(with configuration: Configuration) -> [ConfigurationProblem] {
+        var problems: [ConfigurationProblem] = []
+        func need(_ isMet: Bool, _ name: String, _ isGiven: Bool, _ stage: StageName) {
+            guard isGiven, !isMet else { return }
+            problems.append(
+                ConfigurationProblem(
+                    path: "dependencies.\(name)",
+                    message: "has no effect: the stage '\(stage)' is off"
+                )
+            )
+        }
+        let validates = configuration.validation != nil
+        need(validates, "validators", !validators.isEmpty, .validation)
+        let retries = configuration.retry != nil
+        need(retries, "retry_policy", retryPolicy != nil, .retry)
+        need(retries, "failure_class", failureClass != nil, .retry)
+        need(retries, "refresh_credentials", refreshCredentials != nil, .retry)
+        return problems
+    }
+}
