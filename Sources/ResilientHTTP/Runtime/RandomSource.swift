@@ -14,7 +14,7 @@ extension RandomSource {
 }
 
 /// SplitMix64 (Steele, Lea and Flood, 2014): small, well distributed and, being one atomic addition, free of locks.
-public final class SeededRandomSource: RandomSource {
+public final class SeededRandomSource: RandomSource, RandomNumberGenerator {
     private let state: Atomic<UInt64>
 
     /// Makes a source; the same seed gives the same numbers.

@@ -1,21 +1,19 @@
-/// SplitMix64: the same seed gives the same numbers on every platform, so that a failure can be repeated.
+import ResilientHTTP
+
+/// Chance that a seed determines, the same on every platform, so that a failure can be repeated.
 struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
+    private let source: SeededRandomSource
 
     init(seed: UInt64) {
-        state = seed
+        source = SeededRandomSource(seed: seed)
     }
 
     mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
+        source.next()
     }
 
     /// A double in [0, 1).
     mutating func unit() -> Double {
-        Double.random(in: 0..<1, using: &self)
+        source.uniform()
     }
 }

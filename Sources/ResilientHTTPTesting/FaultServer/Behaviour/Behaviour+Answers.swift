@@ -34,7 +34,7 @@ extension FaultServer.Behaviour {
     /// 200 with so many pseudo-random bytes, always the same for a seed, and their FNV-1a 64 hash as 16 hexadecimal
     /// digits in `X-Digest`, so that a client can check every success. The body is made once and kept.
     public static func random(bytes count: Int, seed: UInt64 = 0) -> Self {
-        let body = SplitMix64.bytes(count, seed: seed)
+        let body = SeededBytes.make(count, seed: seed)
         let hexadecimal = String(FNV1a.hash(body), radix: 16)
         let digest = String(repeating: "0", count: 16 - hexadecimal.count) + hexadecimal
         return Self("random") {

@@ -1,3 +1,5 @@
+import ResilientHTTP
+
 extension FaultServer {
     /// Faults with weights, chosen by a pure hash, so that a run can be repeated from its seed whatever the order of
     /// arrival.
@@ -70,9 +72,9 @@ extension FaultServer {
             let total = entries.reduce(0) { $0 + max($1.weight, 0) }
             guard total > 0 else { return success }
             let name = FNV1a.hash(Array("\(path)\n\(key ?? "")".utf8))
-            var generator = SplitMix64(state: seed ^ name)
-            generator.state = generator.next() &+ UInt64(bitPattern: Int64(attempt))
-            var rest = Int(generator.next() % UInt64(total))
+            let request = SeededRandomSource(seed: seed ^ name).next()
+            let choice = SeededRandomSource(seed: request &+ UInt64(bitPattern: Int64(attempt))).next()
+            var rest = Int(choice % UInt64(total))
             for entry in entries where entry.weight > 0 {
                 if rest < entry.weight { return entry.behaviour }
                 rest -= entry.weight
