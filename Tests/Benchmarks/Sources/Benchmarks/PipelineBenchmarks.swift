@@ -18,6 +18,7 @@ struct PipelineBenchmarks: Sendable {
         do {
             var rows = try makeRows()
             if let only = options.only { rows = rows.filter { $0.name.contains(only) } }
+            guard !rows.isEmpty else { return }
             let calls = options.isQuick ? 20_000 : 200_000
             let request = ClientRequest(
                 url: try url,

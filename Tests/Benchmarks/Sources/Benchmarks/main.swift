@@ -6,7 +6,7 @@ let arguments = Array(CommandLine.arguments.dropFirst())
 if arguments.contains("--help") {
     print(
         """
-        Benchmarks: what the pipeline costs, measured on this machine in one run.
+        Benchmarks: what the pipeline and the transport cost, measured on this machine in one run.
 
           swift run -c release Benchmarks [--quick] [--only NAME] [--json]
 
@@ -22,6 +22,7 @@ let options = BenchmarkOptions(arguments)
 let done = DispatchSemaphore(value: 0)
 Task.detached {
     await PipelineBenchmarks(options: options).run()
+    await TransportBenchmarks(options: options).run()
     done.signal()
 }
 done.wait()
