@@ -4,14 +4,25 @@ import Synchronization
 /// end it from outside.
 package final class CallRecord: Sendable {
     private struct State {
-        var attempts: [Attempt] = []
+        /// Nearly every call has one attempt, which needs no array.
+        var firstAttempt: Attempt?
+        var furtherAttempts: [Attempt] = []
         var explanation = Explanation()
-        var networkNanoseconds: Int64 = 0
-        var waitingNanoseconds: Int64 = 0
         var totalNanoseconds: Int64?
-        var interruption: ResilientError?
+        var interruption: Interruption?
         var waits: [(id: Int, end: @Sendable (any Error) -> Void)] = []
         var nextWait = 0
+
+        var attempts: [Attempt] { (firstAttempt.map { [$0] } ?? []) + furtherAttempts }
+    }
+
+    /// An error is large, and a record is made for every call and hardly ever interrupted.
+    private final class Interruption: Sendable {
+        let error: ResilientError
+
+        init(_ error: ResilientError) {
+            self.error = error
+        }
     }
 
     package let requestID: RequestID
@@ -33,13 +44,14 @@ package final class CallRecord: Sendable {
     package var explanation: Explanation { state.withLock { $0.explanation } }
 
     package var timings: CallTimings {
-        state.withLock { state in
-            CallTimings(
-                total: .nanoseconds(state.totalNanoseconds ?? state.networkNanoseconds),
-                network: .nanoseconds(state.networkNanoseconds),
-                waiting: .nanoseconds(state.waitingNanoseconds)
-            )
-        }
+        let (attempts, total) = state.withLock { ($0.attempts, $0.totalNanoseconds) }
+        let network = attempts.reduce(0) { $0 &+ $1.nanoseconds }
+        let waiting = attempts.reduce(0) { $0 &+ $1.delayNanoseconds }
+        return CallTimings(
+            total: .nanoseconds(total ?? network),
+            network: .nanoseconds(network),
+            waiting: .nanoseconds(waiting)
+        )
     }
 
     package func explain(_ decision: Decision) {
@@ -48,11 +60,15 @@ package final class CallRecord: Sendable {
 
     /// Notes an attempt that has ended; its number is its place in the call.
     func noteAttempt(_ attempt: Attempt) {
+        var attempt = attempt
         state.withLock { state in
-            state.attempts.append(attempt)
-            state.attempts[state.attempts.count - 1].number = state.attempts.count
-            state.networkNanoseconds &+= attempt.nanoseconds
-            state.waitingNanoseconds &+= attempt.delayNanoseconds
+            if state.firstAttempt == nil {
+                attempt.number = 1
+                state.firstAttempt = attempt
+            } else {
+                attempt.number = state.furtherAttempts.count + 2
+                state.furtherAttempts.append(attempt)
+            }
         }
     }
 
@@ -73,13 +89,13 @@ extension CallRecord {
     }
 
     /// The error with which the call was ended from outside; nil when it was not.
-    var interruption: ResilientError? { state.withLock { $0.interruption } }
+    var interruption: ResilientError? { state.withLock { $0.interruption }?.error }
 
     /// Ends the call's waits, now and later, with an error. The first interruption counts.
     func interrupt(_ error: ResilientError) {
         let waits = state.withLock { state in
             guard state.interruption == nil else { return state.waits }
-            state.interruption = error
+            state.interruption = Interruption(error)
             isInterrupted.store(true, ordering: .releasing)
             return state.waits
         }
@@ -113,7 +129,7 @@ extension CallRecord {
             state.waits.append((id, end))
             return (id, state.interruption)
         }
-        if let interruption { end(interruption) }
+        if let interruption { end(interruption.error) }
         return id
     }
 

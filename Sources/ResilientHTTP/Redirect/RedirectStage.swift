@@ -12,15 +12,15 @@ struct RedirectStage: Middleware {
         guard context.options.followsRedirects ?? true else {
             return try await next(request, context: context)
         }
+        var response = try await next(request, context: context)
+        // Nearly every call ends here, and has copied nothing.
+        guard var location = location(of: response) else { return response }
+
         let home = request.origin
         var request = request
         var context = context
-        var hops = 0
-        while true {
-            var response = try await next(request, context: context)
+        for hops in 1... {
             response.url = response.url ?? request.url
-            guard let location = location(of: response) else { return response }
-            hops += 1
             do {
                 guard hops <= configuration.limit else {
                     throw ResilientError(
@@ -38,7 +38,12 @@ struct RedirectStage: Middleware {
                 .redirects,
                 .note("\(response.status) to \(Redactor.standard.redact(request.url))")
             )
+            response = try await next(request, context: context)
+            guard let further = self.location(of: response) else { break }
+            location = further
         }
+        response.url = response.url ?? request.url
+        return response
     }
 
     /// Where a response redirects to; nil for an answer that is none. A 3xx without `Location` is an answer too.

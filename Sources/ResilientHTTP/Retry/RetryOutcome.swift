@@ -21,10 +21,6 @@ extension RetryStage {
             if case .failure(let error) = result { error } else { nil }
         }
 
-        var isSuccess: Bool {
-            if case .success(let response) = result { response.status.code < 400 } else { false }
-        }
-
         /// Proof, not likelihood.
         var neverReachedServer: Bool {
             (error as? ResilientError)?.reachedServer == .no

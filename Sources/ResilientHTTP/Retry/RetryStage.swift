@@ -40,11 +40,17 @@ final class RetryStage: Middleware {
         var run = Run()
         while true {
             context.attempt = run.attempt
-            context.delay = run.delay
+            if run.attempt > 1 { context.delay = run.delay }
             if let attemptHeader { request.headers[attemptHeader] = String(run.attempt - 1) }
             let outcome: Outcome
             do {
-                outcome = Outcome(answer: try await next(request, context: context), classifier)
+                let response = try await next(request, context: context)
+                // Nearly every call ends here.
+                if response.status.code < 400 {
+                    settle(run, isSuccess: true)
+                    return response
+                }
+                outcome = Outcome(answer: response, classifier)
             } catch {
                 outcome = Outcome(error: error, classifier)
             }
@@ -61,7 +67,7 @@ final class RetryStage: Middleware {
                 throw error
             }
             guard let failure = outcome.failure else {
-                settle(run, with: outcome)
+                settle(run, isSuccess: false)
                 return try outcome.result.get()
             }
             // The failure has used up what its retry cost.
@@ -84,8 +90,8 @@ final class RetryStage: Middleware {
     }
 
     /// Success fills the budget; what says nothing about the server gives back what was taken.
-    private func settle(_ run: Run, with outcome: Outcome) {
-        if outcome.isSuccess, run.attempt == 1 {
+    private func settle(_ run: Run, isSuccess: Bool) {
+        if isSuccess, run.attempt == 1 {
             budget?.noteFirstSuccess()
         } else {
             budget?.refund(run.withdrawal)
@@ -205,14 +211,9 @@ final class RetryStage: Middleware {
         guard let refreshCredentials, !run.didRefresh, let response = outcome.response, response.status == 401,
             request.body.isReplayable, !context.isAway
         else { return nil }
-        let refreshed: ClientRequest?
-        do {
-            refreshed = try await context.race(reachedServer: .yes) {
-                try await refreshCredentials(request, response, context)
-            }
-        } catch {
-            budget?.refund(run.withdrawal)
-            throw error
+        // The program's own code may be deaf to deadlines and shutdown.
+        let refreshed = try await context.race(reachedServer: .yes) {
+            try await refreshCredentials(request, response, context)
         }
         if refreshed != nil { context.explain(.retry, .note("credentials refreshed after a 401")) }
         return refreshed

@@ -150,4 +150,20 @@ extension RetryStageTests {
         let name = try #require(HeaderFields.Name("x-retry-count"))
         #expect(transport.requests.map { $0.request.headers[name] } == ["0", "1"])
     }
+
+    @Test func aRefreshThatFailsGivesTheRetrysTokensBackOnce() throws {
+        struct NoCredentials: Error {}
+        let transport = MockTransport(.status(503), .status(503), .status(503), .status(503), .status(401))
+        let left = try simulate(configuration(), transport: transport) {
+            $0.refreshCredentials = { _, _, _ in throw NoCredentials() }
+        } _: { client, _ in
+            _ = try await client.send(ClientRequest(url: .example("a")))
+            #expect(client.retryBudgetLeft == 490)
+            await #expect(throws: NoCredentials.self) {
+                try await client.send(ClientRequest(url: .example("a")))
+            }
+            return client.retryBudgetLeft
+        }
+        #expect(left == 490)
+    }
 }
