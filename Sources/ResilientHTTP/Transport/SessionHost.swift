@@ -22,7 +22,16 @@ final class SessionHost: Sendable {
     init(_ configuration: URLSessionConfiguration, queue: DispatchQueue) {
         self.queue = queue
         session = Mutex(URLSession(configuration: configuration, delegate: delegate, delegateQueue: nil))
+        queue.async { Self.loadErrorTexts }
     }
+
+    /// Foundation looks up the text of an error while it has a closing socket in its hands, and the first look-up of a
+    /// process searches the disk. While that lasts, an event on the socket can end the process inside Dispatch
+    /// (swift-corelibs-foundation #4791; seen once with a cold disk). So the first look-up happens here, before the
+    /// first request.
+    private static let loadErrorTexts: Void = {
+        _ = Bundle.main.localizedString(forKey: "URLSession", value: nil, table: nil)
+    }()
 
     /// Sends an exchange's request in the background.
     func start(_ exchange: Exchange) {

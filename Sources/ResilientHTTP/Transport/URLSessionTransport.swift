@@ -12,6 +12,8 @@ import FoundationNetworking
 /// worked around is better done by CurlTransport (product ResilientCurl):
 ///
 /// - **Response trailers, and a server that closes within a response head, end the process** (Swift 6.3.1, #5285).
+/// - Rarely, a connection that ends while Foundation is about to close it ends the process inside Dispatch
+///   (swift-corelibs-foundation #4791): once in many thousand resets.
 /// - A truncated gzip body whose Content-Length is right arrives as a success with a part of the body.
 /// - Every session of the process shares one thread: about 3,000 requests/s a process.
 /// - There is no back-pressure. A body over the call's response limit ends the call at once, but what the socket holds
