@@ -18,7 +18,7 @@ struct LaneReport: Codable, Sendable, Equatable {
     var untypedFailures = 0
     /// Failures that took longer than a call may.
     var lateFailures = 0
-    /// What went wrong, and how often.
+    /// What went wrong with those that count, and how often.
     var failures: [String: Int] = [:]
 }
 
@@ -41,9 +41,8 @@ extension LaneReport {
         let latencies = Percentiles(outcomes.map(\.latency))
         p50Milliseconds = latencies[50]
         p95Milliseconds = latencies[95]
-        for outcome in outcomes {
-            guard let problem = outcome.problem else { continue }
-            failures[problem, default: 0] += 1
+        for problem in counted.compactMap(\.problem) { failures[problem, default: 0] += 1 }
+        for outcome in outcomes where outcome.problem != nil {
             if !outcome.isTyped { untypedFailures += 1 }
             if outcome.latency > limits.total + .seconds(1) { lateFailures += 1 }
         }

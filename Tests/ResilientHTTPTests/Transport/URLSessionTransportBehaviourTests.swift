@@ -39,14 +39,13 @@ struct URLSessionTransportBehaviourTests {
     }
 
     @Test func aRefusedConnectionProvesThatNothingWasSent() async throws {
-        let server = try FaultServer.start()
-        let url = server.url
-        await server.stop()
+        let port = try RefusingPort()
         try await TransportHarness.run { harness in
-            let error = try await harness.failure(of: ClientRequest(url: url))
+            let error = try await harness.failure(of: ClientRequest(url: port.url))
             #expect(error.code == .connectFailed)
             #expect(error.reachedServer == .no)
         }
+        withExtendedLifetime(port) {}
     }
 
     @Test func anUnknownHostProvesThatNothingWasSent() async throws {
