@@ -25,6 +25,8 @@ import FoundationNetworking
 ///   kept-alive one turns out to be closed (RFC 9110 §9.2.2 allows it). All others are sent once; POST and other
 ///   non-idempotent requests without a body pay for that with a connection each.
 ///
+/// The rules that comments here count are explained in <doc:URLSessionOnLinux>.
+///
 /// ```swift
 /// let transport = URLSessionTransport(pool: pool)
 /// let client = try ResilientClient(configuration, dependencies: Dependencies(transport: transport))
