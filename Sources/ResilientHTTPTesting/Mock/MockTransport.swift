@@ -12,7 +12,9 @@ import Synchronization
 /// go on without it.
 public final class MockTransport: Transport {
     private struct State {
-        var rules: [MockRule]
+        /// What answers when no rule matches.
+        var fallback: MockRule
+        var rules: [MockRule] = []
         var requests: [RecordedRequest] = []
         var sent = 0
         var isClosed = false
@@ -42,7 +44,7 @@ public final class MockTransport: Transport {
             callsIPv6Literals: true
         )
         self.recordingLimit = recordingLimit
-        state = Mutex(State(rules: [MockRule(matcher: .any, script: .sequence(answers))]))
+        state = Mutex(State(fallback: MockRule(matcher: .any, script: .sequence(answers))))
     }
 
     /// Adds a rule: requests that match get these answers one after the other, the last one for ever.
@@ -102,7 +104,7 @@ public final class MockTransport: Transport {
 
     /// Matchers and closures are the test's own code, which may look at this transport: they run outside the lock.
     private func take(_ request: ClientRequest, _ context: RequestContext) throws -> MockAnswer {
-        let (number, rules) = try state.withLock { state in
+        let (number, rules, answer) = try state.withLock { state -> (Int, [MockRule], MockAnswer?) in
             guard !state.isClosed else {
                 throw ResilientError(.clientClosed, "the mock transport has been shut down", reachedServer: .no)
             }
@@ -111,11 +113,14 @@ public final class MockTransport: Transport {
             if state.requests.count < recordingLimit {
                 state.requests.append(RecordedRequest(request, context: context, number: number))
             }
-            return (number, state.rules)
+            return (number, state.rules, state.rules.isEmpty ? state.fallback.next(context: context) : nil)
         }
+        if let answer { return answer }
         // Outside the lock: matchers and answers are the test's own code and may ask this transport. Rules are only ever
         // added, so an index stays right.
-        guard let index = rules.lastIndex(where: { $0.matcher.matches(request) }) else { return .ok }
+        guard let index = rules.lastIndex(where: { $0.matcher.matches(request) }) else {
+            return state.withLock { $0.fallback.next(context: context) }
+        }
         if let closure = rules[index].closure {
             return try closure(RecordedRequest(request, context: context, number: number))
         }
