@@ -14,8 +14,7 @@ public struct Attempt: Sendable {
     /// How long the call waited before this attempt because a stage told it to: a backoff, a `Retry-After`.
     public var delay: Duration { .nanoseconds(delayNanoseconds) }
 
-    /// The time from the beginning of its attempt timeout, or from handing the request to the transport where there is
-    /// none, to its answer or error.
+    /// The time from handing the request to the transport to its answer or error.
     public var duration: Duration { .nanoseconds(nanoseconds) }
 
     /// Makes a record of an attempt.

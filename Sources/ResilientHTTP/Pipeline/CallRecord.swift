@@ -113,16 +113,20 @@ extension CallRecord {
         let end: @Sendable (any Error) -> Void = { error in
             if result.resolve(.failure(error)) { onEnd() }
         }
-        let id = register(end)
-        defer { unregister(id) }
-        return try await withTaskCancellationHandler {
-            try await result.value()
-        } onCancel: {
-            end(CancellationError())
-        }
+        return try await endable(by: end) { try await result.value() }
     }
 
-    func register(_ end: @escaping @Sendable (any Error) -> Void) -> Int {
+    /// Runs an operation that `end` is to stop: called, from any thread, at cancellation and at interruption.
+    func endable<Value>(
+        by end: @escaping @Sendable (any Error) -> Void,
+        _ operation: () async throws -> Value
+    ) async rethrows -> Value {
+        let id = register(end)
+        defer { unregister(id) }
+        return try await withTaskCancellationHandler(operation: operation) { end(CancellationError()) }
+    }
+
+    private func register(_ end: @escaping @Sendable (any Error) -> Void) -> Int {
         let (id, interruption) = state.withLock { state in
             let id = state.nextWait
             state.nextWait += 1
@@ -133,7 +137,7 @@ extension CallRecord {
         return id
     }
 
-    func unregister(_ id: Int) {
+    private func unregister(_ id: Int) {
         state.withLock { state in
             state.waits.removeAll { $0.id == id }
         }

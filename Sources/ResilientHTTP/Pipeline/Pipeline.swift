@@ -6,12 +6,14 @@ final class Pipeline: Sendable {
     private let honoursDeadlines: Bool
     /// Whether the call's own attempt timeout is to be set here, because no stage does.
     let boundsAttempts: Bool
+    private let endsWithTimeout: Bool
 
     init(stages: [Stage], transport: any Transport) {
         self.stages = stages
         self.transport = transport
         honoursDeadlines = transport.capabilities.honoursDeadlines
         boundsAttempts = !stages.contains { $0.name == .attemptTimeout }
+        endsWithTimeout = stages.last?.name == .attemptTimeout
     }
 
     /// The whole of the pipeline.
@@ -21,7 +23,7 @@ final class Pipeline: Sendable {
     func attempt(_ request: ClientRequest, context: RequestContext) async throws -> ClientResponse {
         let call = context.call
         try call.checkIfOver()
-        let started = context.attemptBegan ?? (stages.isEmpty ? call.startedAt : call.runtime.now)
+        let started = beginning(of: context)
         if let deadline = context.deadline, deadline.instant <= started {
             throw deadline.error(reachedServer: .no)
         }
@@ -55,6 +57,14 @@ final class Pipeline: Sendable {
             )
             throw error
         }
+    }
+
+    /// Now, without a look at the clock where one has just been taken: by the call's record when there are no stages, by
+    /// the attempt's timeout when nothing comes after it.
+    private func beginning(of context: RequestContext) -> MonotonicTime {
+        if stages.isEmpty { return context.call.startedAt }
+        if endsWithTimeout, let began = context.attemptBegan { return began }
+        return context.runtime.now
     }
 
     private static func isComplete(_ response: ClientResponse, _ context: RequestContext) -> Bool {

@@ -12,12 +12,7 @@ extension RequestContext {
         onEnd: @escaping @Sendable (any Error) -> Void
     ) async rethrows -> Value {
         let first = First()
-        let end: @Sendable (any Error) -> Void = { error in
-            if first.claim() { onEnd(error) }
-        }
-        let id = call.register(end)
-        defer { call.unregister(id) }
-        return try await withTaskCancellationHandler(operation: operation) { end(CancellationError()) }
+        return try await call.endable(by: { if first.claim() { onEnd($0) } }, operation)
     }
 
     /// Lets one of several through.

@@ -20,7 +20,7 @@ public struct RequestContext: Sendable {
 
     var delayNanoseconds: Int64 = 0
 
-    /// When the attempt's timeout began, which is when the attempt did; nil without one.
+    /// When the attempt's timeout began; nil without one.
     var attemptBegan: MonotonicTime?
 
     package let call: CallRecord

@@ -64,9 +64,9 @@ extension Backoff: Codable {
 
     /// Encodes the flat object, every default included.
     public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: BackoffKey.self)
+        var container = encoder.container(keyedBy: AnyKey.self)
         func encode(_ key: String, _ value: some Encodable) throws {
-            try container.encode(value, forKey: BackoffKey(key))
+            try container.encode(value, forKey: AnyKey(key))
         }
         func encode(_ jitter: Jitter) throws {
             try encode("jitter", jitter.name)

@@ -1,10 +1,10 @@
 /// Reads a backoff's keys and remembers which, so that what is left over can be refused.
 struct BackoffDecoder {
-    private let container: KeyedDecodingContainer<BackoffKey>
+    private let container: KeyedDecodingContainer<AnyKey>
     private var known: Set<String> = []
 
     init(_ decoder: any Decoder) throws {
-        container = try decoder.container(keyedBy: BackoffKey.self)
+        container = try decoder.container(keyedBy: AnyKey.self)
     }
 
     mutating func string(_ key: String) throws -> String? { try value(key) }
@@ -38,12 +38,12 @@ struct BackoffDecoder {
 
     func error(_ key: String, _ message: String) -> DecodingError {
         .dataCorrupted(
-            .init(codingPath: container.codingPath + [BackoffKey(key)], debugDescription: "\"\(key)\" \(message)")
+            .init(codingPath: container.codingPath + [AnyKey(key)], debugDescription: "\"\(key)\" \(message)")
         )
     }
 
     private mutating func value<Value: Decodable>(_ key: String) throws -> Value? {
         known.insert(key)
-        return try container.decodeIfPresent(Value.self, forKey: BackoffKey(key))
+        return try container.decodeIfPresent(Value.self, forKey: AnyKey(key))
     }
 }

@@ -5,11 +5,7 @@ enum OutgoingRules {
     /// that nothing was sent.
     static func check(_ message: ClientRequest) throws -> Origin {
         var problems: [String] = []
-        if !Grammar.isToken(message.method.rawValue) { problems.append("the method is not a token (RFC 9110 §9.1)") }
         MessageRules.check(message, maxHeaderBytes: .max, into: &problems)
-        if let type = message.body.contentType, !Grammar.isFieldValue(type) {
-            problems.append("the body's content type contains a control character or surrounding white space")
-        }
         if let problem = message.target.problem { problems.append(problem) }
         guard problems.isEmpty, let origin = message.origin else {
             let text = problems.isEmpty ? "the URL has no host" : problems.joined(separator: "; ")

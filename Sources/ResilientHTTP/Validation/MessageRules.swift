@@ -1,8 +1,9 @@
 /// The rules of RFC 9110 and RFC 9112 that a request must keep so that it is read by every server as one request,
 /// and as the one that was meant.
 package enum MessageRules {
-    /// Adds what is wrong with the header fields, and with method, fields and body together.
+    /// Adds what is wrong with the method, with the header fields, and with method, fields and body together.
     package static func check(_ request: ClientRequest, maxHeaderBytes: Int, into problems: inout [String]) {
+        if !Grammar.isToken(request.method.rawValue) { problems.append("the method is not a token (RFC 9110 §9.1)") }
         var bytes = 0
         var hosts = 0
         var lengths = 0
@@ -39,6 +40,9 @@ package enum MessageRules {
     private static let framingLengths: UInt64 = [4, 7, 10, 14, 16, 17].reduce(0) { $0 | 1 << $1 }
 
     private static func checkBody(_ request: ClientRequest, into problems: inout [String]) {
+        if let type = request.body.contentType, !Grammar.isFieldValue(type) {
+            problems.append("the body's content type contains a control character or surrounding white space")
+        }
         switch request.method {
         case .connect:
             problems.append("CONNECT makes a tunnel, which this client does not")

@@ -21,13 +21,7 @@ struct ValidationStage: Middleware {
 
     private func problems(of request: ClientRequest, context: RequestContext) -> [String] {
         var problems: [String] = []
-        if !Grammar.isToken(request.method.rawValue) {
-            problems.append("the method is not a token (RFC 9110 §9.1)")
-        }
         MessageRules.check(request, maxHeaderBytes: configuration.maxHeaderBytes, into: &problems)
-        if let type = request.body.contentType, !Grammar.isFieldValue(type) {
-            problems.append("the body's content type contains a control character or surrounding white space")
-        }
         if let limit = configuration.maxBodyBytes, let length = request.body.length, length > limit {
             problems.append("the body is larger than \(limit) bytes")
         }

@@ -95,3 +95,15 @@ import Testing
         }
     }
 }
+
+extension ExplanationTests {
+    @Test func anAttemptLastsFromItsOwnSendingWhereverItsTimeoutStands() throws {
+        let transport = MockTransport(MockAnswer.status(503).after(.seconds(1)), MockAnswer.ok.after(.seconds(1)))
+        let turned = configuration.with { $0.order = [.validation, .deadline, .redirects, .attemptTimeout, .retry] }
+        let response = try simulate(turned, transport: transport) { client, _ in
+            try await client.get("https://example.com/")
+        }
+        #expect(response.attempts.map(\.duration) == [.seconds(1), .seconds(1)])
+        #expect(response.timings.network + response.timings.waiting == response.timings.total)
+    }
+}
