@@ -38,7 +38,8 @@ for target in "${targets[@]}"; do
     options=()
     if [[ -f Tests/Fuzzing/Seeds/$target.dict ]]; then options+=(-dict="Tests/Fuzzing/Seeds/$target.dict"); fi
     echo "fuzz: $target, $runs inputs …"
-    RESILIENT_FUZZ_TARGET=$target nice "$out/fuzzer" -runs="$runs" -max_len=512 -timeout=10 -rss_limit_mb=2048 \
+    # Swift's own handler of crashes would take them from libFuzzer, which then keeps no input.
+    SWIFT_BACKTRACE=enable=no RESILIENT_FUZZ_TARGET=$target nice "$out/fuzzer" -runs="$runs" -max_len=512 -timeout=10 -rss_limit_mb=2048 \
         -artifact_prefix="$out/findings/" -print_final_stats=1 -verbosity=1 "${options[@]}" \
         "$out/corpus/$target" "Tests/Fuzzing/Seeds/$target" >"$out/$target.log" 2>&1 ||
         { tail -40 "$out/$target.log" >&2; echo "fuzz: FAILED in $target, see $out/$target.log" >&2; exit 1; }

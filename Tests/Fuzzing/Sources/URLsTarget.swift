@@ -22,7 +22,8 @@ private func checkParts(_ text: String) {
     let target = RequestTarget(url)
     guard target.problem == nil else { return }
     guard let origin = target.origin else { return require(false, "a URL without a host has no problem") }
-    var host = (url.host(percentEncoded: true) ?? "").lowercased()
+    // Not percent-encoded: of a name that is not ASCII Foundation then gives the IDNA form, which is what is sent.
+    var host = (url.host(percentEncoded: false) ?? "").lowercased()
     if host.hasPrefix("[") { host = String(host.dropFirst().dropLast()) }
     require(origin.host == host, "Foundation sees another host")
     require(origin.scheme == url.scheme?.lowercased(), "Foundation sees another scheme")
