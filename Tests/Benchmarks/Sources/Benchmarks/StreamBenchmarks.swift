@@ -70,7 +70,7 @@ struct StreamBenchmarks: Sendable {
             Row(name: "stream, pass-through") { try await Self.read($0, passthrough, onChunk: $1) },
             Row(name: "stream, recommended") { try await Self.read($0, recommended, onChunk: $1) },
             Row(name: "stream, recommended, events") { url, onChunk in
-                for try await event in try await recommended.events(ClientRequest(method: .get, url: url)) {
+                for try await event in try recommended.events(ClientRequest(method: .get, url: url)) {
                     onChunk(Data(event.data.utf8))
                 }
             },
