@@ -82,7 +82,7 @@ struct EventBlock: Sendable {
         return UnsafeBufferPointer(rebasing: line[(length + (hasSpace ? 2 : 1))...])
     }
 
-    /// ASCII digits and nothing else; at most ``Swift/Duration/longest``, whatever their number.
+    /// ASCII digits and nothing else; at most 10⁹ s, whatever their number.
     private static func milliseconds(_ digits: UnsafeBufferPointer<UInt8>) -> Duration? {
         guard !digits.isEmpty else { return nil }
         var number: Int64 = 0

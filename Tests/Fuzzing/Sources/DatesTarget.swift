@@ -33,7 +33,7 @@ func fuzzDates(_ input: UnsafeBufferPointer<UInt8>) {
     if choice & 0x38 == 0, let reset = ResetTime(text, date: date) {
         require(reset.delay >= .zero && reset.delay <= .longest, "a reset is out of bounds")
     }
-    // One a time: the slowest of them takes longer than all the rest.
+    // One at a time: the slowest of them takes longer than all the rest.
     let names = [HeaderFields.Name.retryAfter, .retryAfterMilliseconds, .xShouldRetry, reset]
     let hints = ServerHints(ClientResponse(status: 429, headers: [names[Int(choice >> 6)]: text]), date: date)
     require((hints.delay ?? .zero) >= .zero && (hints.delay ?? .zero) <= .longest, "a hint is out of bounds")
