@@ -7,7 +7,7 @@ final class Session: Sendable {
     static let lineLimit = 256
     /// Lines under way on manual clocks. They may all wait for a line that has not been read yet, so reading goes on,
     /// and beyond these a line is refused.
-    static let manualLineLimit = 10_000
+    static let manualLineLimit = 4_096
 
     let clients: ClientTable
     private let options: Options
@@ -45,7 +45,7 @@ final class Session: Sendable {
             )
         }
         // JSON Lines are often separated or ended by an empty one.
-        if bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { return }
+        if JSONParser.isBlank(bytes) { return }
         let parsed = JSONParser.line(bytes)
         do {
             begin(try OperationRegistry.operation(parsed.value.get(), self), id: parsed.id, bytes: bytes.count)

@@ -21,17 +21,14 @@ final class ClientTable: Sendable {
     func client(_ fields: Fields) throws -> ProbeClient {
         let name = (fields["client"] ?? .null).text
         if let existing = clients.withLock({ $0[name] }) {
-            if let config = fields["config"],
+            if let config = fields["config"], config != existing.config,
                 try ClientSettings(config, defaultTransport: defaultTransport) != existing.settings
             {
                 throw ResilientError(.configuration, "client \(name) was made with another config; use another name")
             }
             return existing
         }
-        let made = try ProbeClient(
-            name: name,
-            settings: ClientSettings(fields["config"], defaultTransport: defaultTransport)
-        )
+        let made = try ProbeClient(name: name, config: fields["config"], defaultTransport: defaultTransport)
         return try clients.withLock { clients in
             guard clients.count < Self.limit else {
                 throw ResilientError(.queueFull, "there are \(Self.limit) clients; close some", reachedServer: .no)

@@ -6,7 +6,7 @@ final class ManualWorld: Sendable {
     /// Moves of the clock in one go, so that work which always schedules more cannot keep a line for ever.
     static let moveLimit = 1_000_000
     /// How much real time a request on a real wire is given to be answered before the clock moves on.
-    static let wirePatience: Duration = .milliseconds(250)
+    static let wirePatience: Duration = .milliseconds(500)
 
     let clock = ManualClock()
     let executor = SettlingExecutor()

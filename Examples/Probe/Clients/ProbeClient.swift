@@ -5,15 +5,18 @@ import ResilientHTTPTesting
 final class ProbeClient: Sendable {
     /// Its name on the lines, as JSON.
     let name: String
+    /// The config of its first line, as it was written and as it was read.
+    let config: JSON?
     let settings: ClientSettings
     let client: ResilientClient
     /// Where its lines are kept in order; nil on the system's clock.
     let lane: ManualLane?
 
     /// Throws a configuration error that lists every problem.
-    init(name: String, settings: ClientSettings) throws {
+    init(name: String, config: JSON?, defaultTransport: TransportKind) throws {
         self.name = name
-        self.settings = settings
+        self.config = config
+        settings = try ClientSettings(config, defaultTransport: defaultTransport)
         let transport: any Transport
         var wire: WireCounter?
         if settings.transport == .mock {

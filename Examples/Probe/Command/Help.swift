@@ -71,8 +71,11 @@ enum Help {
                        "source":"backoff","reason":null,"call":1}]}
                     what the retry stage does after each outcome (written as in mock), on a clock that jumps.
                     config is the configuration's retry section. When the call ends, the next outcome is the
-                    first of another call of the same client. random: one number in [0, 1) for each delay
-                    with jitter
+                    first of another call of the same client. random: the numbers in [0, 1) that are
+                    drawn, one for each retry, with jitter or without; pseudo-random ones when left out
+          {"op":"sse","chunks_b64":["ZGF0YTogYQoK"]}
+                    → {"id":6,"events":[{"type":"message","data":"a","lastEventId":""}],"retry_ms":null,
+                       "last_event_id":""}
 
         EXAMPLE, as two lines of input
           {"id":1,"config":{"preset":"retry","clock":"manual","mock":[{"status":503},{}]},"url":"http://a/"}

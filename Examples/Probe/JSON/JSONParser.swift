@@ -34,12 +34,22 @@ struct JSONParser {
         }
     }
 
+    /// Whether a line has nothing on it.
+    static func isBlank(_ bytes: [UInt8]) -> Bool {
+        bytes.withUnsafeBufferPointer { buffer in
+            var parser = JSONParser(bytes: buffer)
+            parser.skipMark()
+            parser.skipSpace()
+            return parser.position == buffer.count
+        }
+    }
+
     private init(bytes: UnsafeBufferPointer<UInt8>) {
         self.bytes = bytes
     }
 
     private mutating func whole() throws(ResilientError) -> JSON {
-        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
+        skipMark()
         let value = try value(depth: 0)
         skipSpace()
         guard position == bytes.count else { throw problem("something follows the value") }
@@ -48,6 +58,11 @@ struct JSONParser {
     }
 
     private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
+
+    /// Skips a byte order mark.
+    private mutating func skipMark() {
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
+    }
 
     private mutating func skipSpace() {
         while let byte = next, byte == 0x20 || byte == 0x09 || byte == 0x0D || byte == 0x0A { position += 1 }

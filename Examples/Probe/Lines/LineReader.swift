@@ -36,7 +36,7 @@ struct LineReader {
         var hasBytes = false
         while fill() {
             hasBytes = true
-            let newline = buffer[unread].firstIndex(of: UInt8(ascii: "\n"))
+            let newline = newline()
             let piece = unread.lowerBound..<(newline ?? unread.upperBound)
             if isTooLong || line.count + piece.count > lengthLimit {
                 isTooLong = true
@@ -49,6 +49,15 @@ struct LineReader {
         }
         guard hasBytes else { return nil }
         return isTooLong ? .tooLong : .bytes(line)
+    }
+
+    /// Where the line ends, if it ends in what is unread. A long line is searched by the system's function.
+    private func newline() -> Int? {
+        buffer.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress, let found = memchr(base + unread.lowerBound, 0x0A, unread.count)
+            else { return nil }
+            return UnsafeRawPointer(found) - base
+        }
     }
 
     /// Makes sure that there is something unread. Returns false at the end.

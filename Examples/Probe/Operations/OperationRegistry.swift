@@ -8,6 +8,7 @@ enum OperationRegistry {
         CloseOperation.self,
         RetryAfterOperation.self,
         RetryOperation.self,
+        SSEOperation.self,
     ]
 
     /// The names of the protocol; those without an operation come with the feature that they show.

@@ -29,7 +29,7 @@ struct RetryOperation: Operation {
             throw ResilientError.line("an outcome that never comes is no outcome; use attempt_timeout")
         }
         outcomes = script.count
-        random = try ScriptedRandom(fields.array("random") ?? [])
+        random = try ScriptedRandom(fields.array("random"))
         world = ManualWorld(random: random)
         client = try ResilientClient(
             Configuration.passthrough.with { $0.retry = retry },

@@ -1,7 +1,7 @@
 import ResilientHTTP
 import Synchronization
 
-/// Chance from a list of numbers in [0, 1).
+/// Chance from a list of numbers in [0, 1), or from a seed where nobody minds the numbers.
 final class ScriptedRandom: RandomSource {
     private struct State {
         var rest: ArraySlice<UInt64>
@@ -10,10 +10,13 @@ final class ScriptedRandom: RandomSource {
     }
 
     private let state: Mutex<State>
+    /// In place of a list.
+    private let seeded: SeededRandomSource?
 
-    init(_ numbers: [JSON]) throws(ResilientError) {
+    init(_ numbers: [JSON]?) throws(ResilientError) {
+        seeded = numbers == nil ? SeededRandomSource(seed: 0) : nil
         var bits: [UInt64] = []
-        for (index, json) in numbers.enumerated() {
+        for (index, json) in (numbers ?? []).enumerated() {
             guard let number = json.number, number >= 0, number < 1 else {
                 throw .line("random.\(index) is not a number in [0, 1)")
             }
@@ -32,7 +35,8 @@ final class ScriptedRandom: RandomSource {
     var isUsedUp: Bool { state.withLock { $0.isUsedUp } }
 
     func next() -> UInt64 {
-        state.withLock { state in
+        if let seeded { return seeded.next() }
+        return state.withLock { state in
             guard state.isCounting else { return 0 }
             guard let bits = state.rest.popFirst() else {
                 state.isUsedUp = true
