@@ -55,22 +55,20 @@ final class Session: Sendable {
     }
 
     private func begin(_ operation: any Operation, id: String, bytes: Int) {
-        let lane: ManualLane
-        var movesClock = false
         switch operation.place {
         case .anywhere:
             places.enter(bytes: bytes)
             ClientRuntime.system.start { [self] in await answer(operation, id: id, bytes: bytes, places) }
-            return
-        case .lane(let own): lane = own
-        case .movingClock(let own): (lane, movesClock) = (own, true)
-        }
-        guard manualPlaces.tryEnter(bytes: bytes) || enterWhenQuiet(bytes: bytes) else {
-            let text = "\(Self.manualLineLimit) lines wait for manual clocks; move them"
-            return refuse(ResilientError(.queueFull, text, reachedServer: .no), id: id, bytes: bytes)
-        }
-        lane.submit(movesClock: movesClock) { [self] in
-            await answer(operation, id: id, bytes: bytes, manualPlaces)
+        case .lane(let lane):
+            guard manualPlaces.tryEnter(bytes: bytes) || enterWhenQuiet(bytes: bytes) else {
+                let text = "\(Self.manualLineLimit) lines wait for manual clocks; move them"
+                return refuse(ResilientError(.queueFull, text, reachedServer: .no), id: id, bytes: bytes)
+            }
+            lane.submit(movesClock: false) { [self] in await answer(operation, id: id, bytes: bytes, manualPlaces) }
+        case .movingClock(let lane):
+            // It ends by itself, and is what the others wait for.
+            places.enter(bytes: bytes)
+            lane.submit(movesClock: true) { [self] in await answer(operation, id: id, bytes: bytes, places) }
         }
     }
 
@@ -106,8 +104,8 @@ final class Session: Sendable {
         return manualPlaces.tryEnter(bytes: bytes)
     }
 
-    private func quiet() async {
-        for client in clients.all { await client.lane?.quiet() }
+    private func quiet(patience: Duration = ManualWorld.wirePatience) async {
+        for client in clients.all { await client.lane?.quiet(patience: patience) }
     }
 
     // MARK: - The end
@@ -116,7 +114,7 @@ final class Session: Sendable {
     /// have the time that the command line gives them.
     private func drain() {
         wait { [self] in
-            await quiet()
+            await quiet(patience: options.grace)
             for client in clients.all where client.lane != nil { await client.client.shutdown(grace: .zero) }
         }
         let isDone = places.waitUntilEmpty(options.grace) && manualPlaces.waitUntilEmpty(options.grace)

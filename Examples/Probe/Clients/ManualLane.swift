@@ -30,7 +30,7 @@ final class ManualLane: Sendable {
     }
 
     /// Waits until no clock moves, no line waits for one, and nothing can go on without either.
-    func quiet() async {
+    func quiet(patience: Duration) async {
         await withCheckedContinuation { continuation in
             let isQuiet = state.withLock { state in
                 if !state.isMoving { return true }
@@ -39,7 +39,7 @@ final class ManualLane: Sendable {
             }
             if isQuiet { continuation.resume() }
         }
-        await world.settle()
+        await world.settle(patience: patience)
     }
 
     /// Inside the lock: only making the task, which puts it into the executor's queue, keeps the order.

@@ -57,14 +57,20 @@ final class ManualWorld: Sendable {
     }
 
     /// Waits until nothing can go on without time or, on a real wire, without a server that takes longer than
-    /// ``wirePatience``.
-    func settle() async {
+    /// `patience` of real time.
+    func settle(patience: Duration = ManualWorld.wirePatience) async {
         await executor.idle()
         guard let wire else { return }
         let start = ContinuousClock.now
-        while wire.count > 0, ContinuousClock.now - start < Self.wirePatience {
+        while await !isQuiet(wire), ContinuousClock.now - start < patience {
             try? await Task.sleep(for: .milliseconds(1))
-            await executor.idle()
         }
+    }
+
+    /// Whether nothing is on the wire, and nothing that was there a moment ago is going on with its answer.
+    private func isQuiet(_ wire: WireCounter) async -> Bool {
+        guard wire.count == 0 else { return false }
+        await executor.idle()
+        return wire.count == 0
     }
 }

@@ -28,8 +28,11 @@ enum Help {
           empty lines are skipped. A line is at most 64 MiB of UTF-8. A line that cannot be used is answered
           with an error, like everything that goes wrong: codes are the library's (invalid_request for the
           line itself, configuration, unsupported for an op that is not there, attempt_timeout …), and
-          cancelled. At most \(Session.lineLimit) lines are under way; beyond that none is read.
-          The end of the input ends the program when all is answered, with status 0.
+          cancelled. At most \(Session.lineLimit) lines are under way, \(Session.manualLineLimit) on manual clocks; beyond that
+          nothing is read, or refused with queue_full when only a clock could make room. So give calls that
+          may hang a timeout.
+          The end of the input ends the program when all is answered, with status 0. Calls that still wait
+          for a manual clock, or longer than --grace, end with client_closed.
 
         REQUEST
           client    any JSON value; each new one makes a client, with the config of its first line. A later

@@ -31,8 +31,19 @@ enum ErrorAnswer {
             return error is CancellationError ? "the call was cancelled" : "unexpected error: \(type(of: error))"
         }
         let problems = error.problems.map(\.description).joined(separator: "; ")
-        return Redactor.standard.redact(problems.isEmpty ? error.message : "\(error.message): \(problems)")
+        return Redactor.standard.redact(bounded(problems.isEmpty ? error.message : "\(error.message): \(problems)"))
     }
+
+    /// Messages quote keys and names, and those may be as long as a line. Cut between words: half a secret looks like
+    /// none.
+    private static func bounded(_ text: String) -> String {
+        guard text.utf8.count > messageLimit else { return text }
+        let start = text.utf8.prefix(messageLimit)
+        let end = start.lastIndex(of: UInt8(ascii: " ")) ?? start.startIndex
+        return String(decoding: text.utf8[..<end], as: UTF8.self) + " …"
+    }
+
+    private static let messageLimit = 8_192
 
     private static func attempt(_ attempt: Attempt) -> JSON {
         .object([
