@@ -28,9 +28,9 @@ enum Help {
           empty lines are skipped. A line is at most 64 MiB of UTF-8. A line that cannot be used is answered
           with an error, like everything that goes wrong: codes are the library's (invalid_request for the
           line itself, configuration, unsupported for an op that is not there, attempt_timeout …), and
-          cancelled. At most \(Session.lineLimit) lines are under way, \(Session.manualLineLimit) on manual clocks; beyond that
-          nothing is read, or refused with queue_full when only a clock could make room. So give calls that
-          may hang a timeout.
+          cancelled. At most \(Session.lineLimit) lines are under way, \(Session.manualLineLimit) on manual clocks. Beyond that none is read, or
+          it is refused with queue_full when only a clock could make room; so give calls that may hang a
+          timeout.
           The end of the input ends the program when all is answered, with status 0. Calls that still wait
           for a manual clock, or longer than --grace, end with client_closed.
 
@@ -55,7 +55,8 @@ enum Help {
           body, body_b64   text (sent as text/plain) or bytes (application/octet-stream); one of them
           options   the request options
           Statuses of 400 and above are answers. In an answer, body is the body as UTF-8 with replacement,
-          body_b64 its exact bytes, and header fields stand as they were received.
+          body_b64 its exact bytes, and header fields stand as the transport gave them: urlsession keeps
+          neither their order nor repeated lines apart.
 
         OTHER OPS
           {"op":"advance","client":"a","seconds":2.5} → {"id":2,"now":2.5}
