@@ -28,16 +28,4 @@ extension ResilientClient {
     ) async throws -> (Data, URLResponse) {
         try await data(for: URLRequest(url: url), options: options)
     }
-
-    /// Sends data as the body of a request, as `URLSession.upload(for:from:)` does.
-    @concurrent
-    public func upload(
-        for request: URLRequest,
-        from body: Data,
-        options: RequestOptions = RequestOptions()
-    ) async throws -> (Data, URLResponse) {
-        var request = request
-        request.httpBody = body
-        return try await data(for: request, options: options)
-    }
 }

@@ -114,17 +114,44 @@ public final class ResilientClient: Sendable {
     }
 
     func execute(_ request: ClientRequest, options: RequestOptions) async throws -> ClientResponse {
-        try Task.checkCancellation()
-        let call = CallRecord(requestID: requestIDs.next(), options: options, runtime: runtime)
+        let call = try makeCall(options)
         let slot = try calls.begin(call)
         defer { calls.end(slot) }
+        let limit = responseLimit(options)
+        var response = try await perform(request, call, body: .bytes(limit: limit))
+        // A custom stage outside the attempt may have answered with a stream of its own.
+        if response.body.isStream { response.body = .bytes(try await response.body.collect(limit: limit)) }
+        return response
+    }
+
+    func makeCall(
+        _ options: RequestOptions,
+        onUpload: (@Sendable (TransferProgress) -> Void)? = nil
+    ) throws -> CallRecord {
+        try Task.checkCancellation()
+        return CallRecord(requestID: requestIDs.next(), options: options, runtime: runtime, onUpload: onUpload)
+    }
+
+    /// The most bytes of a response's body.
+    func responseLimit(_ options: RequestOptions) -> Int {
+        options.responseLimit ?? configuration.responseLimit ?? .max
+    }
+
+    /// Sends a request of a call that has been entered.
+    func perform(
+        _ request: ClientRequest,
+        _ call: CallRecord,
+        body: BodyMode,
+        download: DownloadFile? = nil
+    ) async throws -> ClientResponse {
         do {
             try defaults.checkOrigin(of: request)
-            let context = try makeContext(of: call, for: request)
+            var context = try makeContext(of: call, for: request, body: body)
+            context.download = download
             // A request that stays as it is is not copied either.
             var response =
-                defaults.change(options)
-                ? try await pipeline.entrance(defaults.applied(to: request, options), context: context)
+                defaults.change(call.options)
+                ? try await pipeline.entrance(defaults.applied(to: request, call.options), context: context)
                 : try await pipeline.entrance(request, context: context)
             // Without stages the call ends with its one attempt.
             if !pipeline.stages.isEmpty { call.noteEnd() }
@@ -139,9 +166,8 @@ public final class ResilientClient: Sendable {
         }
     }
 
-    private func makeContext(of call: CallRecord, for request: ClientRequest) throws -> RequestContext {
-        let limit = call.options.responseLimit ?? configuration.responseLimit ?? .max
-        var context = RequestContext(call: call, body: .bytes(limit: limit))
+    private func makeContext(of call: CallRecord, for request: ClientRequest, body: BodyMode) throws -> RequestContext {
+        var context = RequestContext(call: call, body: body)
         context.isAway = defaults.leadAway(request)
         guard !call.options.isDefault else { return context }
 

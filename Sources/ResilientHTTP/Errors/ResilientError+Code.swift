@@ -55,6 +55,8 @@ extension ResilientError.Code {
     public static let status = Self(rawValue: "status")
     /// The body could not be decoded.
     public static let decoding = Self(rawValue: "decoding")
+    /// A local file could not be read or written.
+    public static let fileFailed = Self(rawValue: "file_failed")
     /// The configuration is invalid; `problems` lists why.
     public static let configuration = Self(rawValue: "configuration")
     /// The transport cannot do what the request needs.

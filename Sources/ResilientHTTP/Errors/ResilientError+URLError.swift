@@ -29,6 +29,7 @@ extension ResilientError {
         case .attemptTimeout, .deadlineExceeded: .timedOut
         case .circuitOpen, .rateLimited, .queueFull, .shed: .resourceUnavailable
         case .decoding: .cannotParseResponse
+        case .fileFailed: .cannotWriteToFile
         case .clientClosed: .cancelled
         default: .unknown
         }

@@ -10,7 +10,9 @@ public struct ResponseBody: Sendable {
 
     package enum Storage: Sendable {
         case bytes(Data)
-        case stream(Chunks)
+        /// A sequence of somebody else's, as it came.
+        case chunks(ForeignChunks)
+        case channel(BodyStream)
     }
 
     package let storage: Storage
@@ -28,9 +30,15 @@ public struct ResponseBody: Sendable {
         .bytes(Data(text.utf8))
     }
 
-    /// Chunks that are still arriving.
+    /// Chunks that are still arriving, from any sequence: an end is the body's end, and a cut must throw.
     public static func stream(_ chunks: Chunks) -> ResponseBody {
-        ResponseBody(storage: .stream(chunks))
+        ResponseBody(storage: .chunks(ForeignChunks(chunks)))
+    }
+
+    /// Chunks that are still arriving, from a transport that pushes them. To be called once for a channel: letting go
+    /// of the body, and of every copy of it, ends the channel.
+    public static func channel(_ channel: BodyChannel) -> ResponseBody {
+        ResponseBody(storage: .channel(BodyStream(channel)))
     }
 
     /// The bytes, when they are all there; nil for a body that is still arriving.
@@ -44,18 +52,14 @@ public struct ResponseBody: Sendable {
         case .bytes(let data):
             guard data.count <= limit else { throw Self.tooLarge(limit) }
             return data
-        case .stream(let chunks):
-            return try await Self.collect(chunks, limit: limit)
+        case .chunks, .channel:
+            var data = Data()
+            for try await chunk in self {
+                guard chunk.count <= limit - data.count else { throw Self.tooLarge(limit) }
+                data.append(chunk)
+            }
+            return data
         }
-    }
-
-    private static func collect(_ chunks: Chunks, limit: Int) async throws -> Data {
-        var data = Data()
-        for try await chunk in chunks {
-            guard data.count + chunk.count <= limit else { throw tooLarge(limit) }
-            data.append(chunk)
-        }
-        return data
     }
 
     package static func tooLarge(_ limit: Int) -> ResilientError {

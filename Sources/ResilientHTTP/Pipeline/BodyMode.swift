@@ -2,4 +2,14 @@
 public enum BodyMode: Sendable, Hashable {
     /// Whole, in memory, at most so many bytes after decompression.
     case bytes(limit: Int)
+    /// As it arrives, at most so many bytes after decompression: a transport that can returns with the head.
+    ///
+    /// Then the attempt's deadline ends with the head, and the client bounds the rest. `buffer` is the most bytes that
+    /// may wait for the reader; nil leaves it to the transport.
+    case stream(limit: Int, buffer: Int?)
+
+    /// Whether the body is wanted as it arrives.
+    public var isStream: Bool {
+        if case .stream = self { true } else { false }
+    }
 }

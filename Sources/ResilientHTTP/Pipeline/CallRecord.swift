@@ -9,6 +9,7 @@ package final class CallRecord: Sendable {
         var furtherAttempts: [Attempt] = []
         var explanation = Explanation()
         var totalNanoseconds: Int64?
+        var totalDeadline: Deadline?
         var interruption: Interruption?
         var waits: [(id: Int, end: @Sendable (any Error) -> Void)] = []
         var nextWait = 0
@@ -29,12 +30,20 @@ package final class CallRecord: Sendable {
     package let options: RequestOptions
     package let runtime: ClientRuntime
     package let startedAt: MonotonicTime
+    /// Told how much of the request's body has been sent.
+    let onUpload: (@Sendable (TransferProgress) -> Void)?
     private let state = Mutex(State())
     /// Whether there is an interruption; asked before every attempt, without the lock.
     private let isInterrupted = Atomic(false)
 
-    package init(requestID: RequestID, options: RequestOptions, runtime: ClientRuntime) {
+    package init(
+        requestID: RequestID,
+        options: RequestOptions,
+        runtime: ClientRuntime,
+        onUpload: (@Sendable (TransferProgress) -> Void)? = nil
+    ) {
         self.requestID = requestID
+        self.onUpload = onUpload
         self.options = options
         self.runtime = runtime
         startedAt = runtime.now
@@ -52,6 +61,16 @@ package final class CallRecord: Sendable {
             network: .nanoseconds(network),
             waiting: .nanoseconds(waiting)
         )
+    }
+
+    /// The total deadline, for a body that is read as it arrives.
+    var totalDeadline: Deadline? { state.withLock { $0.totalDeadline } }
+
+    func noteTotalDeadline(_ deadline: Deadline) {
+        state.withLock { state in
+            if let earlier = state.totalDeadline, earlier.instant <= deadline.instant { return }
+            state.totalDeadline = deadline
+        }
     }
 
     package func explain(_ decision: Decision) {
@@ -126,7 +145,8 @@ extension CallRecord {
         return try await withTaskCancellationHandler(operation: operation) { end(CancellationError()) }
     }
 
-    private func register(_ end: @escaping @Sendable (any Error) -> Void) -> Int {
+    /// `end` is called, from any thread, at an interruption, until it is unregistered.
+    func register(_ end: @escaping @Sendable (any Error) -> Void) -> Int {
         let (id, interruption) = state.withLock { state in
             let id = state.nextWait
             state.nextWait += 1
@@ -137,7 +157,7 @@ extension CallRecord {
         return id
     }
 
-    private func unregister(_ id: Int) {
+    func unregister(_ id: Int) {
         state.withLock { state in
             state.waits.removeAll { $0.id == id }
         }

@@ -77,7 +77,11 @@ final class Pipeline: Sendable {
     {
         var response = response
         switch context.body {
-        case .bytes(let limit): response.body = .bytes(try await response.body.collect(limit: limit))
+        case .bytes(let limit):
+            response.body = .bytes(try await response.body.collect(limit: limit))
+        case .stream(let limit, let buffer):
+            response = try await opened(response, limit: limit, buffer: buffer, context)
+            if let file = context.download { response.body = try await file.receive(response) }
         }
         return response
     }

@@ -28,6 +28,9 @@ public struct RequestContext: Sendable {
     /// there, or the caller asked for it.
     package var isAway = false
 
+    /// Where the body goes, when it is to be a file.
+    var download: DownloadFile?
+
     package init(call: CallRecord, body: BodyMode) {
         self.call = call
         self.body = body
@@ -45,6 +48,14 @@ public struct RequestContext: Sendable {
         call.explain(Decision(stage: stage, outcome: decision))
     }
 
+    /// Tells the caller who asked for it how much of the request's body has been sent; for transports.
+    public func reportUpload(_ progress: TransferProgress) {
+        call.onUpload?(progress)
+    }
+
+    /// Whether the caller wants to know how much of the request's body has been sent.
+    public var wantsUploadProgress: Bool { call.onUpload != nil }
+
     /// How long it is to the deadline, never negative; nil without one.
     public func timeLeft() -> Duration? {
         deadline.map { max(.zero, $0.instant - runtime.now) }
@@ -53,6 +64,8 @@ public struct RequestContext: Sendable {
     /// Tightens the deadline. A looser one changes nothing; of two equal ones the attempt's wins, because it says
     /// more about the server.
     public mutating func tighten(_ other: Deadline) {
+        // The attempt's deadline ends with the head; the body goes on under this one.
+        if other.kind == .total, body.isStream { call.noteTotalDeadline(other) }
         guard let deadline else {
             self.deadline = other
             return
@@ -60,6 +73,14 @@ public struct RequestContext: Sendable {
         if other.instant < deadline.instant || other.instant == deadline.instant && other.kind == .attempt {
             self.deadline = other
         }
+    }
+
+    /// The context in which a body that was asked for as a stream arrives: the attempt's deadline ended with its head.
+    package func forBody() -> RequestContext {
+        guard body.isStream else { return self }
+        var context = self
+        context.deadline = call.totalDeadline
+        return context
     }
 
     /// Throws when the call is over: `CancellationError` when its task was cancelled, the error of the shutdown when

@@ -24,6 +24,7 @@ public struct RequestOptions: ConfigurationSection {
         var firstByteTimeout: Duration?
         var idleTimeout: Duration?
         var responseLimit: Int?
+        var streamBuffer: Int?
         var maxAttempts: Int?
         var idempotencyKey: String?
         var followsRedirects: Bool?
@@ -81,6 +82,14 @@ public struct RequestOptions: ConfigurationSection {
         set { change { $0.responseLimit = newValue } }
     }
 
+    /// The most bytes of a streamed response that wait for their reader, at least 1. A transport with back-pressure
+    /// stops reading from the wire there (256 KiB unless chosen); any other ends the stream with `response_too_large`
+    /// (16 MiB unless chosen).
+    public var streamBuffer: Int? {
+        get { box?.fields.streamBuffer }
+        set { change { $0.streamBuffer = newValue } }
+    }
+
     /// The most attempts, the first included; 1 turns retrying off.
     public var maxAttempts: Int? {
         get { box?.fields.maxAttempts }
@@ -126,6 +135,7 @@ public struct RequestOptions: ConfigurationSection {
         firstByteTimeout: Duration? = nil,
         idleTimeout: Duration? = nil,
         responseLimit: Int? = nil,
+        streamBuffer: Int? = nil,
         maxAttempts: Int? = nil,
         idempotencyKey: String? = nil,
         followsRedirects: Bool? = nil,
@@ -141,6 +151,7 @@ public struct RequestOptions: ConfigurationSection {
             firstByteTimeout: firstByteTimeout,
             idleTimeout: idleTimeout,
             responseLimit: responseLimit,
+            streamBuffer: streamBuffer,
             maxAttempts: maxAttempts,
             idempotencyKey: idempotencyKey,
             followsRedirects: followsRedirects,
@@ -179,6 +190,7 @@ public struct RequestOptions: ConfigurationSection {
         .optionalDuration("first_byte_timeout", \.firstByteTimeout),
         .optionalDuration("idle_timeout", \.idleTimeout),
         .optionalNumber("response_limit", \.responseLimit, in: 0...Int.max),
+        .optionalNumber("stream_buffer", \.streamBuffer, in: 1...Int.max),
         .optionalNumber("max_attempts", \.maxAttempts, in: RetryConfiguration.attemptRange),
         .optional("idempotency_key", \.idempotencyKey) { key in
             !key.isEmpty && Grammar.isFieldValue(key) ? nil : "is not a value that a header field can carry"

@@ -14,7 +14,7 @@ extension ClientResponse {
     /// URLSession decodes gzip, deflate, br and zstd, even when nobody asked for them, so `Content-Encoding` and
     /// `Content-Length` of such a body describe bytes that nobody sees: both are removed, as OkHttp and reqwest do. An
     /// answer without a body (HEAD, 204, 304) keeps them.
-    init(_ head: HTTPURLResponse, body: Data, method: ClientRequest.Method) {
+    init(_ head: HTTPURLResponse, body: ResponseBody, method: ClientRequest.Method) {
         var fields: [HeaderFields.Field] = []
         fields.reserveCapacity(head.allHeaderFields.count)
         for (name, value) in head.allHeaderFields {
@@ -30,6 +30,6 @@ extension ClientResponse {
             headers[.contentEncoding] = nil
             headers[.contentLength] = nil
         }
-        self.init(status: Status(head.statusCode), headers: headers, body: .bytes(body))
+        self.init(status: Status(head.statusCode), headers: headers, body: body)
     }
 }

@@ -5,17 +5,20 @@ import Synchronization
 import FoundationNetworking
 #endif
 
-/// One request on its way through URLSession: collects the answer, keeps the time, and ends exactly once.
+/// One request on its way through URLSession: collects the answer or hands it on as it arrives, keeps the time, and
+/// ends exactly once.
 ///
 /// Whoever ends it (answer, error, timer, cancellation, shutdown) resolves ``result`` first, so that the caller goes
-/// on at once, and lets the host cancel the task in the background (rule 6).
+/// on at once, and lets the host cancel the task in the background (rule 6). A streamed answer resolves it with its
+/// head, and from then on the channel stands for the answer: its reader, its limits and the transport end that.
 final class Exchange: Sendable {
-    private struct State {
+    struct State {
         var task: URLSessionTask?
         var started: MonotonicTime?
         var head: HTTPURLResponse?
         var lastPiece: MonotonicTime?
         var body = Data()
+        var channel: BodyChannel?
         var isOver = false
         var isCancelClaimed = false
         var timer: ClockTimer?
@@ -24,12 +27,13 @@ final class Exchange: Sendable {
 
     let outgoing: OutgoingRequest
     let result = OneShot<ClientResponse>()
-    private let bodyLimit: Int
-    private let limits: ExchangeLimits
-    private let runtime: ClientRuntime
+    let bodyMode: BodyMode
+    let limits: ExchangeLimits
+    let runtime: ClientRuntime
+    let onUpload: (@Sendable (TransferProgress) -> Void)?
     private let place: ConnectionLimiter.Place
     private let host: SessionHost
-    private let state = Mutex(State())
+    let state = Mutex(State())
 
     init(_ outgoing: OutgoingRequest, context: RequestContext, place: ConnectionLimiter.Place, host: SessionHost) {
         self.outgoing = outgoing
@@ -37,14 +41,14 @@ final class Exchange: Sendable {
         self.host = host
         limits = ExchangeLimits(context)
         runtime = context.runtime
-        switch context.body {
-        case .bytes(let limit): bodyLimit = limit
-        }
+        onUpload = context.call.onUpload
+        bodyMode = context.body
     }
 
-    /// Starts the watch on the deadline.
-    func watch() {
+    /// Starts the watch on the deadline, and sends the request in the background.
+    func start() {
         rearm()
+        host.start(self)
     }
 
     /// Claims the start: false when the exchange is over, and then nothing may be sent (rule 16).
@@ -72,10 +76,10 @@ final class Exchange: Sendable {
 extension Exchange {
     /// Ends the exchange with an error, unless it has ended, and cancels the task in the background.
     func fail(_ error: any Error) {
-        if result.resolve(.failure(error)) { abandon() }
+        if settle(.failure(error)) { abandon() }
     }
 
-    /// After ``result`` was resolved by somebody else than URLSession: cancels the task in the background.
+    /// After the exchange was ended by somebody else than URLSession: cancels the task in the background.
     func abandon() {
         close()
         host.cancel(self)
@@ -98,7 +102,21 @@ extension Exchange {
         place.giveBack()
     }
 
-    private func close() {
+    /// Tells the caller, or the reader of what it has got already, how the answer ended. Returns whether it was the
+    /// first to say.
+    func settle(_ end: Result<ClientResponse, any Error>) -> Bool {
+        let (channel, isOver) = state.withLock { ($0.channel, $0.isOver) }
+        guard let channel else { return result.resolve(end) }
+        if isOver { return false }
+        switch end {
+        case .success: channel.finish()
+        case .failure(let error): channel.finish(throwing: error)
+        }
+        return true
+    }
+
+    /// Stops the watch. Nothing that comes later counts.
+    func close() {
         let timer = state.withLock { state in
             state.isOver = true
             state.body = Data()
@@ -106,138 +124,5 @@ extension Exchange {
             return state.timer
         }
         timer?.cancel()
-    }
-
-    /// Ends the exchange with what has arrived.
-    private func finish(response: URLResponse?) -> Bool {
-        let (head, body) = state.withLock { state in
-            defer { state.body = Data() }
-            return (state.head, state.body)
-        }
-        // A refused redirect, and one without a Location, come without a call for their head.
-        guard let head = head ?? response as? HTTPURLResponse else {
-            return result.resolve(
-                .failure(ResilientError(.protocolError, "the answer has no HTTP head", reachedServer: .maybe))
-            )
-        }
-        return result.resolve(.success(ClientResponse(head, body: body, method: outgoing.method)))
-    }
-}
-
-// MARK: - What URLSession reports
-
-extension Exchange {
-    func received(_ head: HTTPURLResponse) {
-        // Rule 11: 100 and 103 come as responses of their own, before the answer.
-        guard head.statusCode >= 200 else { return }
-        let now = runtime.now
-        state.withLock { state in
-            state.head = head
-            state.lastPiece = now
-        }
-        if limits.wire.idle != nil { rearm() }
-    }
-
-    func received(_ data: Data) {
-        let now = runtime.now
-        let fits = state.withLock { state in
-            guard !state.isOver else { return true }
-            state.lastPiece = now
-            guard data.count <= bodyLimit - state.body.count else { return false }
-            if state.body.isEmpty {
-                state.body = data
-            } else {
-                state.body.append(data)
-            }
-            return true
-        }
-        // Rule 5: there is no back-pressure, so a body that is too large is stopped, not read on into memory.
-        if !fits { fail(ResponseBody.tooLarge(bodyLimit)) }
-    }
-
-    func completed(response: URLResponse?, error: (any Error)?) {
-        leaveWire()
-        let headArrived = state.withLock { state in
-            state.task = nil
-            return state.head != nil
-        }
-        let won =
-            if let error {
-                result.resolve(.failure(URLSessionErrors.translate(error, headArrived: headArrived)))
-            } else {
-                finish(response: response)
-            }
-        if won { close() }
-    }
-
-    /// Rule 8: a redirect is never followed here. Answered under the lock that a cancellation is claimed with, because
-    /// an answer that URLSession gets after a cancellation traps.
-    func refuseRedirect(_ head: HTTPURLResponse, answer: (URLRequest?) -> Void) {
-        state.withLock { state in
-            state.head = head
-            if !state.isCancelClaimed { answer(nil) }
-        }
-    }
-
-    /// Rule 9: the answer of a 401 with a Basic challenge is all there, but its task would never end.
-    func endAtChallenge(response: URLResponse?) {
-        if finish(response: response) { abandon() }
-    }
-
-    /// Rule 10: curl has lost a kept-alive connection and is about to send the body again on a new one.
-    func refuseSecondSending() {
-        fail(
-            ResilientError(
-                .connectionLost,
-                "the kept-alive connection was closed by the server while the request was sent; it was not sent again",
-                reachedServer: .maybe
-            )
-        )
-    }
-}
-
-// MARK: - Time
-
-extension Exchange {
-    /// Sets the timer to the next limit, unless it is set to an earlier time: then that one looks again (a timer a
-    /// chunk would cost more than the chunk).
-    private func rearm() {
-        let time = state.withLock { state -> MonotonicTime? in
-            guard !state.isOver,
-                let next = limits.next(started: state.started, lastPiece: state.lastPiece),
-                next.time < state.timerTime
-            else { return nil }
-            state.timerTime = next.time
-            return next.time
-        }
-        guard let time else { return }
-        // Not under the lock: what the clock does is its own affair.
-        let timer = runtime.schedule(at: time) { [self] in look(at: time) }
-        let unwanted = state.withLock { state -> ClockTimer? in
-            guard !state.isOver, state.timerTime == time else { return timer }
-            defer { state.timer = timer }
-            return state.timer
-        }
-        unwanted?.cancel()
-    }
-
-    private func look(at time: MonotonicTime) {
-        let now = runtime.now
-        let error = state.withLock { state -> ResilientError? in
-            // Over, or an earlier time was set meanwhile.
-            guard !state.isOver, state.timerTime == time else { return nil }
-            state.timer = nil
-            state.timerTime = .distantFuture
-            guard let next = limits.next(started: state.started, lastPiece: state.lastPiece), next.time <= now else {
-                return nil
-            }
-            if state.started == nil { state.isOver = true }
-            return next.error(reachedServer: state.started == nil ? .no : state.head == nil ? .maybe : .yes)
-        }
-        if let error {
-            fail(error)
-        } else {
-            rearm()
-        }
     }
 }

@@ -14,8 +14,11 @@ struct OutgoingRequest: Sendable {
 
     let request: URLRequest
     let method: ClientRequest.Method
-    /// The file to send as the body; bytes are in ``request``.
+    /// The file to send as the body.
     let file: URL?
+    /// The bytes to send as the body when somebody wants to know how far they are: only upload tasks tell. Otherwise
+    /// they are in ``request``.
+    let upload: Data?
     let hasBody: Bool
     /// A request that must not be repeated and has no bytes to send goes on a connection of its own (rule 10): curl
     /// repeats it on a new connection when a kept-alive one turns out to be closed, and nothing of that shows.
@@ -39,14 +42,15 @@ struct OutgoingRequest: Sendable {
         var length = 0
         switch body {
         case .none:
-            (file, hasBody) = (nil, false)
+            (file, hasBody, upload) = (nil, false, nil)
         case .bytes(let data):
             length = data.count
-            request.httpBody = data
-            (file, hasBody) = (nil, true)
+            let isWatched = context.wantsUploadProgress && !data.isEmpty
+            if !isWatched { request.httpBody = data }
+            (file, hasBody, upload) = (nil, true, isWatched ? data : nil)
         case .file(let url):
             length = try Self.length(of: url)
-            (file, hasBody) = (url, true)
+            (file, hasBody, upload) = (url, true, nil)
         }
         // Rule 12: without a type Linux says that the body is a form.
         if hasBody, !message.headers.contains(.contentType) {

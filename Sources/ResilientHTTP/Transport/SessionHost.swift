@@ -46,6 +46,8 @@ final class SessionHost: Sendable {
             let task: URLSessionTask =
                 if let file = outgoing.file {
                     session.uploadTask(with: outgoing.request, fromFile: file)
+                } else if let upload = outgoing.upload {
+                    session.uploadTask(with: outgoing.request, from: upload)
                 } else {
                     session.dataTask(with: outgoing.request)
                 }

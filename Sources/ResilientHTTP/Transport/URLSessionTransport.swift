@@ -16,7 +16,8 @@ import FoundationNetworking
 ///   (swift-corelibs-foundation #4791): once in many thousand resets.
 /// - A truncated gzip body whose Content-Length is right arrives as a success with a part of the body.
 /// - Every session of the process shares one thread: about 3,000 requests/s a process.
-/// - There is no back-pressure. A body over the call's response limit ends the call at once, but what the socket holds
+/// - There is no back-pressure. A streamed body whose reader falls behind by more than the call's `stream_buffer`
+///   (16 MiB) ends with `responseTooLarge`. A body over the call's response limit ends the call at once, but what the socket holds
 ///   of it is still unpacked on that one thread: a gzip bomb stalls every session for as long as that takes.
 /// - IPv6 literals and abbreviated IPv4 addresses are refused with `unsupported`.
 /// - Request bodies are sent from memory or from a file; a streamed one is collected first, at most 64 MiB.
@@ -32,8 +33,14 @@ import FoundationNetworking
 /// let client = try ResilientClient(configuration, dependencies: Dependencies(transport: transport))
 /// ```
 public final class URLSessionTransport: Transport {
-    /// Honours deadlines, speaks HTTP/2 over TLS, never repeats what must not be repeated; nothing else.
-    public let capabilities = TransportCapabilities(honoursDeadlines: true, speaksHTTP2: true, neverRepeats: true)
+    /// Honours deadlines, delivers bodies as they arrive, speaks HTTP/2 over TLS, never repeats what must not be
+    /// repeated; nothing else.
+    public let capabilities = TransportCapabilities(
+        honoursDeadlines: true,
+        streamsDownloads: true,
+        speaksHTTP2: true,
+        neverRepeats: true
+    )
 
     private let pool: PoolConfiguration
     private let limiter: ConnectionLimiter
@@ -57,7 +64,7 @@ public final class URLSessionTransport: Transport {
         host.finish()
     }
 
-    /// Sends a request once and returns the answer with its whole body.
+    /// Sends a request once and returns the answer, with its whole body or as a stream.
     ///
     /// Throws `CancellationError`; the context's deadline error, and `attemptTimeout` for the first-byte and idle
     /// timeouts; `invalidRequest` and `unsupported` for what cannot be sent; `responseTooLarge`; `clientClosed` after
@@ -72,11 +79,12 @@ public final class URLSessionTransport: Transport {
         let place = try await limiter.acquire(origin, context: context)
         let outgoing = try OutgoingRequest(request, collected: collected, context: context)
         guard outgoing.needsFreshSession else {
-            return try await exchange(outgoing, context: context, place: place, host: host)
+            return try await exchange(Exchange(outgoing, context: context, place: place, host: host), context)
         }
         let fresh = SessionHost(Self.configuration(pool), queue: queue)
-        defer { fresh.finish() }
-        return try await exchange(outgoing, context: context, place: place, host: fresh)
+        return try await exchange(Exchange(outgoing, context: context, place: place, host: fresh), context) {
+            fresh.finish()
+        }
     }
 
     /// Ends what is under way with `clientClosed`, refuses everything from now on, and lets the session close its
@@ -89,18 +97,31 @@ public final class URLSessionTransport: Transport {
         try? await finished.value()
     }
 
+    /// - Parameter whenDone: called when the answer's body has ended, or there is none.
     private func exchange(
-        _ outgoing: OutgoingRequest,
-        context: RequestContext,
-        place: ConnectionLimiter.Place,
-        host: SessionHost
+        _ exchange: Exchange,
+        _ context: RequestContext,
+        whenDone: @escaping @Sendable () -> Void = {}
     ) async throws -> ClientResponse {
-        let exchange = Exchange(outgoing, context: context, place: place, host: host)
-        try exchanges.begin(exchange)
-        defer { exchanges.end(exchange) }
-        exchange.watch()
-        host.start(exchange)
-        return try await context.call.interruptible(exchange.result, onEnd: { exchange.abandon() })
+        do {
+            try exchanges.begin(exchange)
+            exchange.start()
+            let response = try await context.call.interruptible(exchange.result, onEnd: { exchange.abandon() })
+            guard response.body.isStream else {
+                exchanges.end(exchange)
+                whenDone()
+                return response
+            }
+            response.body.onEnd { [exchanges] _ in
+                exchanges.end(exchange)
+                whenDone()
+            }
+            return response
+        } catch {
+            exchanges.end(exchange)
+            whenDone()
+            throw error
+        }
     }
 
     /// Rule 2: nothing is stored, and no header line is looked at for cookies (which would double the cost).

@@ -77,6 +77,9 @@ public final class MockTransport: Transport {
     /// Answers as the script says.
     public func send(_ request: ClientRequest, context: RequestContext) async throws -> ClientResponse {
         let answer = try take(request, context)
+        if context.wantsUploadProgress, let length = request.body.length.map(Int64.init) {
+            context.reportUpload(TransferProgress(completed: length, total: length))
+        }
         if answer.isImmediate { return try answer.response() }
         try await wait(answer.delay, context: context)
         switch answer.kind {
@@ -84,7 +87,8 @@ public final class MockTransport: Transport {
         case .suspend: await Task.yield()
         case .respond, .fail, .stream: break
         }
-        return try answer.response(pausing: { [self] pause in try await wait(.for(pause), context: context) })
+        let body = context.forBody()
+        return try answer.response(pausing: { [self] pause in try await wait(.for(pause), context: body) })
     }
 
     /// Lets every hanging request go, with `clientClosed`, and refuses those that follow.

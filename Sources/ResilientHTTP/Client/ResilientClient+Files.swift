@@ -1,0 +1,117 @@
+public import Foundation
+
+#if canImport(FoundationNetworking)
+public import FoundationNetworking
+#endif
+
+/// Bodies from and to files, as URLSession has them, with progress.
+extension ResilientClient {
+    /// Loads the answer of a request into a file, as `URLSession.download(for:)` does: every status is an answer.
+    ///
+    /// The file is written as the body arrives and appears in its place when it is complete. A body that breaks is an
+    /// attempt that failed: it is tried again from the start, where the request may be sent again. As with streams the
+    /// attempt timeout ends with the head; the idle and the total timeout bound the rest.
+    ///
+    /// - Parameters:
+    ///   - destination: where the file goes, over one that is there; its directory must exist. Default: a new file in
+    ///     the temporary directory, which is the caller's to remove.
+    ///   - progress: called after each chunk, by the task that downloads; the total is the Content-Length, where the
+    ///     server says one. A new attempt begins at zero.
+    /// - Returns: where the file is, and the answer's head.
+    ///
+    /// Throws ``ResilientError``, `fileFailed` when the file cannot be written. Nothing of a failed download is left.
+    @concurrent
+    public func download(
+        for request: URLRequest,
+        to destination: URL? = nil,
+        options: RequestOptions = RequestOptions(),
+        progress: (@Sendable (TransferProgress) -> Void)? = nil
+    ) async throws -> (URL, URLResponse) {
+        let request = try URLRequestBridge(request)
+        let (url, response) = try await download(
+            request.request,
+            to: destination,
+            options: request.options(over: options),
+            progress: progress
+        )
+        return (url, try URLRequestBridge.urlResponse(response))
+    }
+
+    /// Loads the answer of a request into a file; see ``download(for:to:options:progress:)``.
+    @concurrent
+    public func download(
+        _ request: ClientRequest,
+        to destination: URL? = nil,
+        options: RequestOptions = RequestOptions(),
+        progress: (@Sendable (TransferProgress) -> Void)? = nil
+    ) async throws -> (URL, ClientResponse) {
+        if let destination, !destination.isFileURL {
+            throw ResilientError(.invalidRequest, "the download's destination is not a file's URL", reachedServer: .no)
+        }
+        let call = try makeCall(options)
+        let slot = try calls.begin(call)
+        defer { calls.end(slot) }
+        let file = DownloadFile(for: destination, id: call.requestID, onProgress: progress)
+        do {
+            var response = try await perform(
+                request,
+                call,
+                body: .stream(limit: responseLimit(options), buffer: options.streamBuffer),
+                download: file
+            )
+            // A stage that answered by itself has not been through an attempt.
+            if response.body.isStream || !response.data.isEmpty { response.body = try await file.receive(response) }
+            return (try file.deliver(to: destination), response)
+        } catch {
+            file.discard()
+            throw error
+        }
+    }
+
+    /// Sends a file as the body of a request, as `URLSession.upload(for:fromFile:)` does: every status is an answer.
+    ///
+    /// The file is read as it is sent and sent anew with every attempt.
+    ///
+    /// - Parameter progress: called as the transport sends the body, from any thread, with the bytes so far and the
+    ///   file's length. A new attempt begins at zero.
+    @concurrent
+    public func upload(
+        for request: URLRequest,
+        fromFile file: URL,
+        options: RequestOptions = RequestOptions(),
+        progress: (@Sendable (TransferProgress) -> Void)? = nil
+    ) async throws -> (Data, URLResponse) {
+        try await upload(request, .file(file, contentType: nil), options, progress)
+    }
+
+    /// Sends data as the body of a request, as `URLSession.upload(for:from:)` does: every status is an answer.
+    ///
+    /// - Parameter progress: called as the transport sends the body, from any thread. A new attempt begins at zero.
+    @concurrent
+    public func upload(
+        for request: URLRequest,
+        from body: Data,
+        options: RequestOptions = RequestOptions(),
+        progress: (@Sendable (TransferProgress) -> Void)? = nil
+    ) async throws -> (Data, URLResponse) {
+        try await upload(request, .bytes(body, contentType: nil), options, progress)
+    }
+
+    private func upload(
+        _ request: URLRequest,
+        _ body: RequestBody,
+        _ options: RequestOptions,
+        _ progress: (@Sendable (TransferProgress) -> Void)?
+    ) async throws -> (Data, URLResponse) {
+        let bridge = try URLRequestBridge(request)
+        var request = bridge.request
+        request.body = body
+        let options = bridge.options(over: options)
+        let call = try makeCall(options, onUpload: progress)
+        let slot = try calls.begin(call)
+        defer { calls.end(slot) }
+        let limit = responseLimit(options)
+        let response = try await perform(request, call, body: .bytes(limit: limit))
+        return (try await response.body.collect(limit: limit), try URLRequestBridge.urlResponse(response))
+    }
+}

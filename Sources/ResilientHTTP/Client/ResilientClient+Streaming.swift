@@ -1,0 +1,61 @@
+public import Foundation
+
+/// Answers that are read as they arrive.
+extension ResilientClient {
+    /// Sends a request and returns as soon as the head of the answer is there, whatever its status.
+    ///
+    /// Up to the head everything is as with ``send(_:options:)``: retries, redirects, the attempt timeout. From there
+    /// on nothing is sent again; the idle timeout and the total timeout bound the rest. A transport without
+    /// `streamsDownloads` returns when all of the body has come.
+    ///
+    /// Throws ``ResilientError`` when there is no answer, and `CancellationError` when the task is cancelled. Reading
+    /// the stream throws the same.
+    @concurrent
+    public func stream(_ request: ClientRequest, options: RequestOptions = RequestOptions()) async throws
+        -> ResponseStream
+    {
+        ResponseStream(try await open(request, options: options))
+    }
+
+    /// Sends a request to an endpoint and returns as soon as the head of the answer is there.
+    ///
+    /// As the other verbs, it throws `status` for an answer of 400 and above, with the first bytes of its body.
+    @concurrent
+    public func stream(
+        _ method: ClientRequest.Method = .get,
+        _ endpoint: String,
+        body: RequestBody = .empty,
+        query: [URLQueryItem] = [],
+        headers: HeaderFields = HeaderFields(),
+        options: RequestOptions = RequestOptions()
+    ) async throws -> ResponseStream {
+        let request = ClientRequest(
+            method: method,
+            url: try url(endpoint, query: query),
+            headers: headers,
+            body: body
+        )
+        let response = try await open(request, options: options)
+        guard response.status.code < 400 else { throw ResilientError.status(of: response, to: request) }
+        return ResponseStream(response)
+    }
+
+    /// The call ends with the body.
+    func open(_ request: ClientRequest, options: RequestOptions) async throws -> ClientResponse {
+        let call = try makeCall(options)
+        let slot = try calls.begin(call)
+        let response: ClientResponse
+        do {
+            let limit = responseLimit(options)
+            response = try await perform(request, call, body: .stream(limit: limit, buffer: options.streamBuffer))
+        } catch {
+            calls.end(slot)
+            throw error
+        }
+        response.body.onEnd { [calls] _ in
+            call.noteEnd()
+            calls.end(slot)
+        }
+        return response
+    }
+}

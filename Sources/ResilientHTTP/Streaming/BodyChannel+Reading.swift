@@ -1,0 +1,180 @@
+import Foundation
+import Synchronization
+
+extension BodyChannel {
+    /// The next chunk; nil at the end of a complete body, and every time after it. An error is thrown again each time.
+    ///
+    /// For one reader at a time.
+    func next() async throws -> Data? {
+        if Task.isCancelled {
+            cancel()
+            throw CancellationError()
+        }
+        var wait: OneShot<Data?>?
+        while true {
+            switch take(orWaitWith: wait) {
+            case .chunk(let chunk, let onDemand):
+                onDemand?()
+                return chunk
+            case .end:
+                return nil
+            case .failure(let error):
+                throw error
+            case .mustWait:
+                // Made outside the lock, and only when there is nothing to take.
+                wait = OneShot()
+            case .waiting:
+                guard let wait else { continue }
+                watchIdleness()
+                return try await withTaskCancellationHandler {
+                    try await wait.value()
+                } onCancel: {
+                    cancel()
+                }
+            }
+        }
+    }
+
+    private enum Taken {
+        case chunk(Data, (@Sendable () -> Void)?)
+        case end
+        case failure(any Error)
+        case mustWait
+        case waiting
+    }
+
+    private func take(orWaitWith wait: OneShot<Data?>?) -> Taken {
+        state.withLock { state in
+            if let chunk = state.buffer.popFirst() {
+                guard state.isPaused, state.buffer.bytes <= capacity / 2 else { return .chunk(chunk, nil) }
+                state.isPaused = false
+                return .chunk(chunk, state.onDemand)
+            }
+            switch state.ending {
+            case .complete: return .end
+            case .broken(let error), .ended(let error): return .failure(error)
+            case nil: break
+            }
+            guard state.waiter == nil else { return .failure(Self.readTwice) }
+            guard let wait else { return .mustWait }
+            state.waiter = wait
+            state.waitingSince = state.rules?.idle == nil ? nil : state.rules?.runtime.now
+            return .waiting
+        }
+    }
+
+    private static var readTwice: ResilientError {
+        ResilientError(.unsupported, "two tasks read one body at once; a body has one reader")
+    }
+
+    /// Puts back what was read ahead.
+    func unread(_ chunk: Data) {
+        guard !chunk.isEmpty else { return }
+        state.withLock { $0.buffer.prepend(chunk) }
+    }
+
+    /// The reader's task was cancelled.
+    func cancel() {
+        end(.ended(CancellationError()), .cancelled, stopsProducer: true)
+    }
+
+    /// The reader has let go of the body.
+    func drop() {
+        let error = ResilientError(.connectionLost, "the body was dropped before its end", reachedServer: .yes)
+        end(.ended(error), .dropped, stopsProducer: true)
+    }
+
+    /// Ends the body from outside, at once.
+    func fail(_ error: any Error) {
+        end(.ended(error), .failed(error), stopsProducer: true)
+    }
+}
+
+// MARK: - Bounds
+
+extension BodyChannel {
+    /// Puts the body under the rules of a call; without them nothing but its producer and its reader ends it.
+    func govern(by rules: BodyRules) {
+        let isTooLarge = state.withLock { state in
+            state.rules = rules
+            return state.received > rules.limit
+        }
+        if isTooLarge { return fail(rules.translated(ResponseBody.tooLarge(rules.limit))) }
+        let wait = rules.call.register { error in
+            self.fail(error is CancellationError ? error : rules.translated(error))
+        }
+        onEnd { _ in rules.call.unregister(wait) }
+    }
+
+    /// Whether a producer that was asked to pause need not any more.
+    var wantsMore: Bool { state.withLock { !$0.isPaused || $0.ending != nil } }
+
+    /// Whether the body is under a call's rules.
+    var isGoverned: Bool { state.withLock { $0.rules != nil } }
+
+    /// Sets the deadline by which the body must have arrived, instead of an earlier one; nil for none.
+    func setDeadline(_ deadline: Deadline?) {
+        guard let rules = state.withLock({ $0.rules }) else { return }
+        let timer = deadline.map { deadline in
+            rules.runtime.schedule(at: deadline.instant) {
+                self.fail(rules.translated(deadline.error(reachedServer: .yes)))
+            }
+        }
+        let unwanted = state.withLock { state -> ClockTimer? in
+            guard state.ending == nil else { return timer }
+            defer { state.deadlineTimer = timer }
+            return state.deadlineTimer
+        }
+        unwanted?.cancel()
+    }
+
+    /// Sets the idle timer, unless one is set already: that one looks again when it fires, because a timer a chunk
+    /// would cost more than the chunk.
+    private func watchIdleness() {
+        let due = state.withLock { state -> (BodyRules, MonotonicTime)? in
+            guard let rules = state.rules, let idle = rules.idle, let since = state.waitingSince, state.waiter != nil,
+                !state.isIdleTimerSet
+            else { return nil }
+            state.isIdleTimerSet = true
+            return (rules, since + idle)
+        }
+        guard let (rules, time) = due else { return }
+        let timer = rules.runtime.schedule(at: time) { self.lookAtIdleness(rules) }
+        let unwanted = state.withLock { state -> ClockTimer? in
+            guard state.ending == nil, state.isIdleTimerSet else { return timer }
+            state.idleTimer = timer
+            return nil
+        }
+        unwanted?.cancel()
+    }
+
+    private func lookAtIdleness(_ rules: BodyRules) {
+        guard let idle = rules.idle else { return }
+        let now = rules.runtime.now
+        let isOver = state.withLock { state in
+            state.isIdleTimerSet = false
+            state.idleTimer = nil
+            guard state.waiter != nil, let since = state.waitingSince else { return false }
+            return since + idle <= now
+        }
+        if isOver {
+            let error = rules.idleError(idle)
+            end(.broken(error), .failed(error), stopsProducer: true)
+        } else {
+            watchIdleness()
+        }
+    }
+}
+
+// MARK: - Handlers
+
+extension BodyChannel {
+    /// Calls `handler` once, when the body has ended; at once when it has.
+    func onEnd(_ handler: @escaping @Sendable (ResponseBody.Outcome) -> Void) {
+        let outcome = state.withLock { state in
+            if state.outcome == nil { state.handlers.append(handler) }
+            return state.outcome
+        }
+        if let outcome { handler(outcome) }
+    }
+}

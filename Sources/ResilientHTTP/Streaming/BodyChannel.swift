@@ -1,0 +1,145 @@
+public import Foundation
+import Synchronization
+
+/// The way of a streamed body from a transport to its reader: a bounded buffer between one producer and one consumer.
+///
+/// A transport makes a channel for each answer that it streams, returns ``ResponseBody/channel(_:)`` with the head, and
+/// feeds it from any thread:
+///
+/// ```swift
+/// let channel = BodyChannel(onDemand: { socket.resume() }, onStop: { socket.close() })
+/// socket.onBytes = { if channel.write($0) == .pause { socket.pause() } }
+/// socket.onEnd = { error in channel.finish(throwing: error) }
+/// ```
+///
+/// The client bounds it: the idle timeout while the reader waits, the total deadline, the response limit, cancellation
+/// and shutdown all end it from outside, whatever the transport does, and `onStop` tells the transport.
+public final class BodyChannel: Sendable {
+    /// What the producer is to do after a chunk.
+    public enum Demand: Sendable, Hashable {
+        /// Go on.
+        case more
+        /// The buffer is full: stop reading from the wire until `onDemand` is called. What is written nevertheless is
+        /// kept.
+        case pause
+        /// Nobody wants more: stop, and free what belongs to the answer.
+        case stop
+    }
+
+    /// Why a channel takes nothing more.
+    enum Ending {
+        /// The producer has finished; what is in the buffer can still be read.
+        case complete
+        /// The producer broke off; what is in the buffer can still be read, then the error is thrown.
+        case broken(any Error)
+        /// Ended from the reader's side: nothing can be read any more.
+        case ended(any Error)
+    }
+
+    struct State {
+        var buffer = ChunkQueue()
+        var received = 0
+        var isPaused = false
+        var waiter: OneShot<Data?>?
+        var waitingSince: MonotonicTime?
+        var isIdleTimerSet = false
+        var rules: BodyRules?
+        var deadlineTimer: ClockTimer?
+        var idleTimer: ClockTimer?
+        var ending: Ending?
+        var outcome: ResponseBody.Outcome?
+        var handlers: [@Sendable (ResponseBody.Outcome) -> Void] = []
+        var onDemand: (@Sendable () -> Void)?
+        var onStop: (@Sendable () -> Void)?
+    }
+
+    /// The capacity unless another is chosen: 256 KiB.
+    static let defaultCapacity = 256 << 10
+
+    /// Where the producer is asked to pause, in bytes.
+    public let capacity: Int
+    let state: Mutex<State>
+
+    /// Makes a channel.
+    ///
+    /// - Parameters:
+    ///   - capacity: the bytes in the buffer from which on ``write(_:)`` asks for a pause, at least 1. Default:
+    ///     256 KiB.
+    ///   - onDemand: called after a pause, from the reader's task, when the buffer is half empty.
+    ///   - onStop: called once at most, from any thread, when the reader's side has ended the body. Both closures must
+    ///     be short; they are let go of at the end.
+    public init(
+        capacity: Int = 256 << 10,
+        onDemand: @escaping @Sendable () -> Void = {},
+        onStop: @escaping @Sendable () -> Void = {}
+    ) {
+        self.capacity = max(1, capacity)
+        state = Mutex(State(onDemand: onDemand, onStop: onStop))
+    }
+
+    /// Hands a chunk to the reader, and says whether more is wanted. An empty chunk changes nothing.
+    @discardableResult
+    public func write(_ chunk: Data) -> Demand {
+        let step = state.withLock { state -> (demand: Demand, waiter: OneShot<Data?>?, error: ResilientError?) in
+            guard state.ending == nil else { return (.stop, nil, nil) }
+            guard !chunk.isEmpty else { return (state.isPaused ? .pause : .more, nil, nil) }
+            state.received += chunk.count
+            if let limit = state.rules?.limit, state.received > limit {
+                return (.stop, nil, ResponseBody.tooLarge(limit))
+            }
+            if let waiter = state.waiter {
+                state.waiter = nil
+                return (.more, waiter, nil)
+            }
+            state.buffer.append(chunk)
+            state.isPaused = state.buffer.bytes >= capacity
+            return (state.isPaused ? .pause : .more, nil, nil)
+        }
+        step.waiter?.resolve(.success(chunk))
+        if let error = step.error { breakOff(error, stopsProducer: true) }
+        return step.demand
+    }
+
+    /// Ends the body: complete, or broken off with an error, which the reader gets after what has arrived.
+    ///
+    /// The first ending counts.
+    public func finish(throwing error: (any Error)? = nil) {
+        guard let error else { return end(.complete, .complete, stopsProducer: false) }
+        breakOff(error, stopsProducer: false)
+    }
+
+    private func breakOff(_ error: any Error, stopsProducer: Bool) {
+        let error = state.withLock { $0.rules }?.translated(error) ?? error
+        end(.broken(error), .failed(error), stopsProducer: stopsProducer)
+    }
+
+    /// Ends the body once: frees the producer, tells the handlers, then the reader, in this order, so that a reader who
+    /// sees the end finds everything given back.
+    func end(_ ending: Ending, _ outcome: ResponseBody.Outcome, stopsProducer: Bool) {
+        var last = State()
+        let isFirst = state.withLock { state in
+            guard state.ending == nil else { return false }
+            last.handlers = state.handlers
+            last.waiter = state.waiter
+            last.onStop = state.onStop
+            last.idleTimer = state.idleTimer
+            last.deadlineTimer = state.deadlineTimer
+            state.ending = ending
+            state.outcome = outcome
+            state.handlers = []
+            (state.waiter, state.onStop, state.onDemand) = (nil, nil, nil)
+            (state.idleTimer, state.deadlineTimer) = (nil, nil)
+            if case .ended = ending { state.buffer = ChunkQueue() }
+            return true
+        }
+        guard isFirst else { return }
+        last.idleTimer?.cancel()
+        last.deadlineTimer?.cancel()
+        if stopsProducer { last.onStop?() }
+        for handler in last.handlers { handler(outcome) }
+        switch ending {
+        case .complete: last.waiter?.resolve(.success(nil))
+        case .broken(let error), .ended(let error): last.waiter?.resolve(.failure(error))
+        }
+    }
+}
