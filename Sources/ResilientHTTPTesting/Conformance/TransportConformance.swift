@@ -30,7 +30,7 @@ public struct TransportConformance: Sendable {
     /// Every check, in the order in which ``run(_:)`` goes through them.
     public static let checks: [Check] =
         Check.requests + Check.answers + Check.bodies + Check.uploads + Check.once + Check.failures + Check.time
-        + Check.cancellations + Check.shutdowns + Check.connections + Check.capabilities
+        + Check.cancellations + Check.shutdowns + Check.connections + Check.streams + Check.capabilities
 
     /// The header fields that a transport may send although the caller did not set them. Content-Type and Expect only
     /// with a body.

@@ -9,12 +9,26 @@ extension TransportConformance.Check {
             "A transport does not judge: 3xx, 4xx and 5xx are answers, known or not."
         ) { trial in
             for status in 200...599 {
-                await trial.play(.text("\(status)", status: status), at: "/\(status)")
+                // Those that lead elsewhere say where.
+                let headers: HeaderFields = 300..<400 ~= status ? [.location: "/elsewhere"] : [:]
+                await trial.play(.text("\(status)", status: status, headers: headers), at: "/\(status)")
                 let request = try trial.request(.get, "/\(status)")
                 let response = try trial.expectAnswer(await trial.outcome(request), status)
                 let hasBody = status != 204 && status != 304
                 try trial.expectEqual(response.text, hasBody ? "\(status)" : "", "the body of \(status)")
                 try trial.expectEqual(await trial.received("/\(status)").count, 1, "requests for \(status)")
+            }
+        },
+        Self(
+            "redirect_that_leads_nowhere",
+            "A redirect without a Location comes back with its body",
+            "RFC 9110 §15.4: such an answer is for a person to read."
+        ) { trial in
+            for status in [301, 302, 303, 305, 307, 308] {
+                await trial.play(.text("moved", status: status), at: "/\(status)")
+                let request = try trial.request(.get, "/\(status)")
+                let response = try trial.expectAnswer(await trial.outcome(request), status)
+                try trial.expectEqual(response.text, "moved", "the body of \(status)")
             }
         },
         Self(

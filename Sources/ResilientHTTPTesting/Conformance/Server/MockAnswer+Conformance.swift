@@ -3,7 +3,12 @@ import ResilientHTTP
 
 extension MockAnswer {
     /// A scenario as an answer of the mock.
-    static func playing(_ scenario: ConformanceScenario, to arrival: MockArrival, wire: WireTimeouts) -> MockAnswer {
+    static func playing(
+        _ scenario: ConformanceScenario,
+        to arrival: MockArrival,
+        _ recorded: RecordedRequest
+    ) -> MockAnswer {
+        let wire = recorded.wireTimeouts
         if let limit = wire.firstByte, scenario.beginning == .silence || scenario.delay > limit {
             return .error(timeout("first-byte", limit, .maybe)).after(limit)
         }
@@ -11,19 +16,29 @@ extension MockAnswer {
             switch scenario.beginning {
             case .silence: .hang
             case .close, .reset: .connectionLost()
-            case .head: head(scenario, to: arrival, idle: wire.idle)
+            case .head: head(scenario, to: arrival, recorded)
             }
         return scenario.delay > .zero ? answer.after(scenario.delay) : answer
     }
 
-    private static func head(_ scenario: ConformanceScenario, to arrival: MockArrival, idle: Duration?) -> MockAnswer {
+    private static func head(
+        _ scenario: ConformanceScenario,
+        to arrival: MockArrival,
+        _ recorded: RecordedRequest
+    ) -> MockAnswer {
         guard scenario.hasBody(for: arrival.request.method.rawValue) else {
             return .response(ClientResponse(status: .init(scenario.status), headers: scenario.headers))
         }
         let pauses = scenario.pieces.compactMap { if case .pause(let pause) = $0 { pause } else { nil } }
         let chunks = scenario.pieces.compactMap { if case .bytes(let bytes) = $0 { bytes } else { nil } }
         let longest = scenario.ending.isSilence ? Duration.longest : pauses.max() ?? .zero
-        if let idle, longest > idle {
+        if scenario.ending.isSilence, recorded.deadline == nil, recorded.wireTimeouts.idle == nil {
+            let body = arrival.endlessBody(chunks)
+            return .response(
+                ClientResponse(status: .init(scenario.status), headers: scenario.headers, body: body)
+            )
+        }
+        if let idle = recorded.wireTimeouts.idle, longest > idle {
             return .stream([], interval: idle, headers: scenario.headers, endingWith: timeout("idle", idle, .yes))
         }
         if longest > .zero || scenario.ending.isBroken {

@@ -6,22 +6,35 @@ import Synchronization
 final class MockArrival: Sendable {
     let request: ClientRequest
     let transport: MockTransport
+    let target: String
+    let path: String
     private let streamed = Mutex<Data?>(nil)
+    private let openBodies = Atomic(0)
 
     init(_ request: ClientRequest, _ transport: MockTransport) {
         self.request = request
         self.transport = transport
+        target = Self.target(of: request.url)
+        path = String(target.prefix { $0 != "?" })
     }
 
     /// Path and query, as a client writes them into the request line.
-    var target: String {
-        let text = request.url.absoluteString.prefix { $0 != "#" }
+    private static func target(of url: URL) -> String {
+        let text = url.absoluteString.prefix { $0 != "#" }
         let authority = text.range(of: "://").map { text[$0.upperBound...] } ?? text
         guard let slash = authority.firstIndex(where: { $0 == "/" || $0 == "?" }) else { return "/" }
         return (authority[slash] == "?" ? "/" : "") + authority[slash...]
     }
 
-    var path: String { String(target.prefix { $0 != "?" }) }
+    /// A body that never ends, and is open until its reader is gone.
+    func endlessBody(_ chunks: [Data]) -> ResponseBody {
+        openBodies.add(1, ordering: .relaxed)
+        let channel = BodyChannel(onStop: { self.openBodies.subtract(1, ordering: .relaxed) })
+        for chunk in chunks { channel.write(chunk) }
+        return .channel(channel)
+    }
+
+    var hasOpenBody: Bool { openBodies.load(ordering: .relaxed) > 0 }
 
     /// Whether the body has to be read before there is an answer.
     var isStreamed: Bool {

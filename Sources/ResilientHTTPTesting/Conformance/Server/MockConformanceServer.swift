@@ -72,12 +72,12 @@ public final class MockConformanceServer: ConformanceServer {
         state.withLock { $0.arrivals.count { $0.path == path } }
     }
 
-    /// The requests that hang, of the transports that were asked for the path.
+    /// The requests that hang, of the transports that were asked for the path, and the bodies that have no end.
     public func openConnections(at path: String) -> Int {
         let arrivals = state.withLock { $0.arrivals.filter { $0.path == path } }
-        return Set(arrivals.map { ObjectIdentifier($0.transport) }).reduce(0) { count, id in
-            count + (arrivals.first { ObjectIdentifier($0.transport) == id }?.transport.hangingCount ?? 0)
-        }
+        var transports: [ObjectIdentifier: MockTransport] = [:]
+        for arrival in arrivals { transports[ObjectIdentifier(arrival.transport)] = arrival.transport }
+        return transports.values.reduce(0) { $0 + $1.hangingCount } + arrivals.count { $0.hasOpenBody }
     }
 
     /// Nothing.
@@ -97,6 +97,9 @@ public final class MockConformanceServer: ConformanceServer {
         case "silent.test": return .hang
         default: break
         }
+        if case .file(let file) = request.body.storage, !FileManager.default.isReadableFile(atPath: file.path) {
+            throw ResilientError(.invalidRequest, "the body's file cannot be read", reachedServer: .no)
+        }
         let arrival = MockArrival(request, transport)
         let scenario = state.withLock { state -> ConformanceScenario in
             state.arrivals.append(arrival)
@@ -105,7 +108,7 @@ public final class MockConformanceServer: ConformanceServer {
             state.used[arrival.path] = index + 1
             return index < known.count ? known[index] : known.last ?? ConformanceScenario()
         }
-        return MockAnswer.playing(scenario, to: arrival, wire: recorded.wireTimeouts)
+        return MockAnswer.playing(scenario, to: arrival, recorded)
     }
 
     private static func constant(_ text: String) -> URL {
