@@ -45,6 +45,8 @@ public struct TransportConformance: Sendable {
     let exemptions: [Exemption]
     let slack: Duration
     let bound: Duration
+    /// How many descriptors the process has open.
+    var countDescriptors: @Sendable () -> Int? = { Descriptors.count }
     private let numbers = Numbers()
 
     /// Makes a suite.
@@ -132,7 +134,8 @@ extension TransportConformance {
             transport: transport,
             make: makeTransport,
             prefix: "/conformance/\(numbers.next())-\(check.id)",
-            slack: slack
+            slack: slack,
+            descriptors: countDescriptors
         )
         let began = trial.runtime.now
         do {

@@ -15,8 +15,8 @@ struct FlawedTransport: Transport {
     init(
         _ base: any Transport,
         capabilities: TransportCapabilities? = nil,
-        shuttingDown: @escaping @Sendable (any Transport) async -> Void = { await $0.shutdown() },
-        sending: @escaping Send = { try await $2.send($0, context: $1) }
+        sending: @escaping Send = { try await $2.send($0, context: $1) },
+        shuttingDown: @escaping @Sendable (any Transport) async -> Void = { await $0.shutdown() }
     ) {
         self.base = base
         self.capabilities = capabilities ?? base.capabilities

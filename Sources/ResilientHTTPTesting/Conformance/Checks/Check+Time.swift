@@ -89,10 +89,10 @@ extension TransportConformance.Check {
             "WireTimeouts.idle is between two pieces, WireTimeouts.firstByte ends with the head."
         ) { trial in
             let pieces = (0..<6).flatMap {
-                [ConformanceScenario.Piece.pause(.milliseconds(250)), .bytes(Data("\($0)".utf8))]
+                [ConformanceScenario.Piece.pause(.milliseconds(200)), .bytes(Data("\($0)".utf8))]
             }
             await trial.play(.inPieces(pieces))
-            let wire = WireTimeouts(firstByte: .milliseconds(1_200), idle: .milliseconds(1_200))
+            let wire = WireTimeouts(firstByte: .seconds(1), idle: .seconds(1))
             let outcome = await trial.outcome(try trial.request(), trial.context(wire: wire))
             try trial.expectEqual(try trial.expectAnswer(outcome).text, "012345", "the body")
         },

@@ -23,7 +23,7 @@ public protocol ConformanceServer: Sendable {
     /// The requests whose target begins with a text, in the order in which they came, incomplete ones included.
     func received(under prefix: String) async -> [ConformanceRequest]
 
-    /// How many times a request for a path reached the server, those included that it cut off unread.
+    /// How many times a whole request for a path reached the server, those included that it cut off unread.
     func deliveries(at path: String) async -> Int
 
     /// How many connections by which requests for a path came are still open.

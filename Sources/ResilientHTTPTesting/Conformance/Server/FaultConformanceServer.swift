@@ -86,7 +86,7 @@ public final class FaultConformanceServer: ConformanceServer {
         }
     }
 
-    /// What was recorded, and what came by a connection after it: bytes that went stale with it.
+    /// What was recorded as complete, and what came by a connection after it: bytes that went stale with it.
     public func deliveries(at path: String) -> Int {
         let requests = server.requests(path: path)
         let connections = server.connections
@@ -95,7 +95,7 @@ public final class FaultConformanceServer: ConformanceServer {
             let known = requests.filter { $0.connection == id }.reduce(0) { $0 + $1.rawHead.count + $1.bodyBytes }
             return record.bytesReceived > known
         }
-        return requests.count + unread
+        return requests.count { $0.isComplete } + unread
     }
 
     /// The connections by which requests for the path came.

@@ -10,6 +10,8 @@ struct Trial: Sendable {
     /// What all paths of this check begin with.
     let prefix: String
     let slack: Duration
+    /// How many descriptors the process has open; nil where that is not known.
+    let descriptors: @Sendable () -> Int?
     let runtime = ClientRuntime()
 }
 
