@@ -24,6 +24,14 @@ let package = Package(
             path: "Examples/QuickStart",
             swiftSettings: settings
         ),
+        // Without package access: what the probe does, any program can.
+        .executableTarget(
+            name: "Probe",
+            dependencies: ["ResilientHTTP", "ResilientHTTPTesting"],
+            path: "Examples/Probe",
+            packageAccess: false,
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "ResilientHTTPTests",
             dependencies: ["ResilientHTTP", "ResilientHTTPTesting"],
@@ -37,6 +45,11 @@ let package = Package(
         .testTarget(
             name: "QuickStartTests",
             dependencies: ["QuickStart", "ResilientHTTPTesting"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ProbeTests",
+            dependencies: ["Probe", "ResilientHTTPTesting"],
             swiftSettings: settings
         ),
         // What a user's own suite looks like: XCTest, public API, mock transport, nothing else.

@@ -31,6 +31,10 @@ public struct Configuration: ConfigurationSection {
     public var redirects: RedirectConfiguration? = RedirectConfiguration()
     /// What is sent again. Default: on.
     public var retry: RetryConfiguration? = RetryConfiguration()
+    /// Copies of requests whose answers take long. Default: off.
+    public var hedging: HedgingConfiguration?
+    /// What answers when the service does not; see also ``Dependencies/fallbacks``. Default: off.
+    public var fallback: FallbackConfiguration?
     /// How many connections the transport keeps.
     public var pool = PoolConfiguration()
     /// The order of the stages by name, outermost first; nil for the standard one.
@@ -74,6 +78,8 @@ public struct Configuration: ConfigurationSection {
         .section("timeouts", \.timeouts),
         .optionalSection("redirects", \.redirects),
         .optionalSection("retry", \.retry),
+        .optionalSection("hedging", \.hedging),
+        .optionalSection("fallback", \.fallback),
         .section("pool", \.pool),
         .optional("order", \.order),
     ]

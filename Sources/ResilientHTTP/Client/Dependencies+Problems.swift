@@ -17,6 +17,15 @@ extension Dependencies {
         need(retries, "retry_policy", retryPolicy != nil, .retry)
         need(retries, "failure_class", failureClass != nil, .retry)
         need(retries, "refresh_credentials", refreshCredentials != nil, .retry)
+        need(configuration.fallback != nil, "fallbacks", !fallbacks.isEmpty, .fallback)
+        if let fallback = configuration.fallback, fallback.endpoints.isEmpty, fallbacks.isEmpty {
+            problems.append(
+                ConfigurationProblem(
+                    path: "fallback",
+                    message: "names no endpoint, and dependencies.fallbacks is empty"
+                )
+            )
+        }
         return problems
     }
 }

@@ -38,6 +38,14 @@ struct StageFactory {
         if let total = configuration.timeouts.total {
             stages.append(Stage(.deadline, DeadlineStage(total: total)))
         }
+        if let fallback = configuration.fallback {
+            stages.append(
+                Stage(
+                    .fallback,
+                    FallbackStage(fallback, dependencies.fallbacks, baseURL: configuration.baseURL, policy: policy)
+                )
+            )
+        }
         if let redirects = configuration.redirects {
             stages.append(Stage(.redirects, RedirectStage(configuration: redirects, policy: policy)))
         }
@@ -54,6 +62,14 @@ struct StageFactory {
                     )
                 )
             )
+        }
+        if let hedging = configuration.hedging {
+            let classifier = FailureClassifier(
+                retryableStatuses: configuration.retry?.statuses,
+                heedsServer: configuration.retry?.heedsServer ?? true,
+                custom: dependencies.failureClass
+            )
+            stages.append(Stage(.hedging, HedgingStage(hedging, budget: budget, classifier: classifier)))
         }
         if configuration.timeouts.boundsAttempts {
             stages.append(Stage(.attemptTimeout, AttemptTimeoutStage(timeouts: configuration.timeouts)))

@@ -31,6 +31,9 @@ public struct RequestContext: Sendable {
     /// Where the body goes, when it is to be a file.
     var download: DownloadFile?
 
+    /// Whether the attempt is a copy that was sent because the first took long: it waits for nothing.
+    package var isHedge = false
+
     package init(call: CallRecord, body: BodyMode) {
         self.call = call
         self.body = body

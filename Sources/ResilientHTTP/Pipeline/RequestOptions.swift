@@ -28,6 +28,7 @@ public struct RequestOptions: ConfigurationSection {
         var maxAttempts: Int?
         var idempotencyKey: String?
         var followsRedirects: Bool?
+        var isHedged: Bool?
         var tenant: String?
         var omittedHeaders: [String] = []
         var tags: [String: String] = [:]
@@ -108,6 +109,12 @@ public struct RequestOptions: ConfigurationSection {
         set { change { $0.followsRedirects = newValue } }
     }
 
+    /// Whether a copy may be sent when the answer takes long; false never. Needs the hedging stage.
+    public var isHedged: Bool? {
+        get { box?.fields.isHedged }
+        set { change { $0.isHedged = newValue } }
+    }
+
     /// The tenant or customer on whose behalf the call is made; part of the credential scope.
     public var tenant: String? {
         get { box?.fields.tenant }
@@ -139,6 +146,7 @@ public struct RequestOptions: ConfigurationSection {
         maxAttempts: Int? = nil,
         idempotencyKey: String? = nil,
         followsRedirects: Bool? = nil,
+        isHedged: Bool? = nil,
         tenant: String? = nil,
         omittedHeaders: [String] = [],
         tags: [String: String] = [:]
@@ -155,6 +163,7 @@ public struct RequestOptions: ConfigurationSection {
             maxAttempts: maxAttempts,
             idempotencyKey: idempotencyKey,
             followsRedirects: followsRedirects,
+            isHedged: isHedged,
             tenant: tenant,
             omittedHeaders: omittedHeaders,
             tags: tags
@@ -196,6 +205,7 @@ public struct RequestOptions: ConfigurationSection {
             !key.isEmpty && Grammar.isFieldValue(key) ? nil : "is not a value that a header field can carry"
         },
         .optional("follows_redirects", \.followsRedirects),
+        .optional("hedged", \.isHedged),
         .optional("tenant", \.tenant),
         .value("omitted_headers", \.omittedHeaders),
         .value("tags", \.tags),

@@ -15,10 +15,14 @@ public struct StageName: Sendable, Hashable, RawRepresentable, CustomStringConve
     public static let validation = Self(rawValue: "validation")
     /// The total timeout of the call.
     public static let deadline = Self(rawValue: "deadline")
+    /// Other endpoints and values when the call has failed.
+    public static let fallback = Self(rawValue: "fallback")
     /// Redirects.
     public static let redirects = Self(rawValue: "redirects")
     /// Retry policy, backoff and budget.
     public static let retry = Self(rawValue: "retry")
+    /// A copy of a request whose answer takes long.
+    public static let hedging = Self(rawValue: "hedging")
     /// The timeout of each attempt, and the timeouts on the wire.
     public static let attemptTimeout = Self(rawValue: "attempt_timeout")
     /// The transport itself, in explanations; no stage has this name.
@@ -28,5 +32,7 @@ public struct StageName: Sendable, Hashable, RawRepresentable, CustomStringConve
     ///
     /// Validation comes first so that nothing invalid costs anything; the deadline bounds all that follows, waits
     /// included; each hop of a redirect passes all that follows it, so that it is retried and timed by itself.
-    public static let standardOrder: [StageName] = [.validation, .deadline, .redirects, .retry, .attemptTimeout]
+    public static let standardOrder: [StageName] = [
+        .validation, .deadline, .fallback, .redirects, .retry, .hedging, .attemptTimeout,
+    ]
 }

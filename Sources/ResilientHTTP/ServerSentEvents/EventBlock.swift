@@ -12,6 +12,7 @@ struct EventBlock: Sendable {
     private var idBytes = 0
     /// The type before, kept because streams repeat a few long ones and each would be an allocation.
     private var previousType = ""
+    private var previousBytes: [UInt8] = []
 
     /// What is bounded: the bytes of the values, without the line feed that no line follows yet.
     private var size: Int { max(0, data.count - 1) + typeBytes + idBytes }
@@ -59,9 +60,12 @@ struct EventBlock: Sendable {
     }
 
     private mutating func text(ofType value: UnsafeBufferPointer<UInt8>) -> String {
-        if previousType.utf8.elementsEqual(value) { return previousType }
+        if previousBytes.count == value.count, previousBytes.elementsEqual(value) { return previousType }
         let text = String(decoding: value, as: UTF8.self)
-        if value.count <= 128 { previousType = text }
+        if value.count <= 128 {
+            previousType = text
+            previousBytes = Array(value)
+        }
         return text
     }
 
@@ -78,7 +82,7 @@ struct EventBlock: Sendable {
         return UnsafeBufferPointer(rebasing: line[(length + (hasSpace ? 2 : 1))...])
     }
 
-    /// ASCII digits and nothing else; at most ``Swift/Duration/longest``, whatever their number.
+    /// ASCII digits and nothing else; at most 10⁹ s, whatever their number.
     private static func milliseconds(_ digits: UnsafeBufferPointer<UInt8>) -> Duration? {
         guard !digits.isEmpty else { return nil }
         var number: Int64 = 0

@@ -2,8 +2,7 @@ import Foundation
 
 /// What an answer means to a stream of events (WHATWG HTML §9.2.2).
 enum EventStreamAnswer {
-    case stream(ResponseBody.Chunks)
-    case bytes(Data)
+    case stream(ResponseBody)
     /// 204: the server asks its clients to stop.
     case noMore
     /// No stream of events. `canPass` says whether it may be one later.
@@ -17,10 +16,7 @@ enum EventStreamAnswer {
                 self = .refused(Self.wrongType(response), canPass: false)
                 return
             }
-            switch response.body.storage {
-            case .bytes(let data): self = .bytes(data)
-            case .stream(let chunks): self = .stream(chunks)
-            }
+            self = .stream(response.body)
         case 204:
             self = .noMore
         default:
@@ -56,10 +52,9 @@ enum EventStreamAnswer {
     }
 
     private static func prefix(of body: ResponseBody) async throws -> Data {
-        guard case .stream(let chunks) = body.storage else { return body.data ?? Data() }
         var data = Data()
         do {
-            for try await chunk in chunks {
+            for try await chunk in body {
                 data.append(chunk.prefix(ResilientError.bodyPrefixLimit - data.count))
                 if data.count >= ResilientError.bodyPrefixLimit { break }
             }

@@ -5,7 +5,7 @@ extension ServerSentEvents {
     public struct AsyncIterator: AsyncIteratorProtocol {
         private enum Phase {
             case connecting(after: Duration?)
-            case reading(any AsyncIteratorProtocol<Data, any Error>)
+            case reading(ResponseBody.Iterator)
             /// What comes after the events that are still to be taken.
             case ending((any Error)?)
         }
@@ -77,12 +77,8 @@ extension ServerSentEvents.AsyncIterator {
             return try reconnect(after: error, canPass: ReconnectionPace.canPass(error))
         }
         switch try await EventStreamAnswer(response, date: events.source.runtime.date) {
-        case .stream(let chunks):
-            phase = .reading(chunks.makeAsyncIterator())
-        case .bytes(let data):
-            phase = .ending(nil)
-            decode(data)
-            if case .ending(nil) = phase { try reconnect(after: nil) }
+        case .stream(let body):
+            phase = .reading(body.makeAsyncIterator())
         case .noMore where events.reconnection != nil:
             phase = .ending(nil)
         case .noMore:
@@ -92,7 +88,7 @@ extension ServerSentEvents.AsyncIterator {
         }
     }
 
-    private mutating func read(_ iterator: any AsyncIteratorProtocol<Data, any Error>) async throws {
+    private mutating func read(_ iterator: ResponseBody.Iterator) async throws {
         var iterator = iterator
         let chunk: Data?
         do {

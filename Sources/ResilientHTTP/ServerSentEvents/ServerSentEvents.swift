@@ -13,9 +13,9 @@
 /// the events go on over any number of connections. An event that was incomplete at a cut is never delivered.
 ///
 /// Iterating throws
-/// - `status` for an answer that is not 200, with its first bytes and its `Retry-After`,
-/// - `protocol_error` for an answer whose content type is not `text/event-stream`,
-/// - `response_too_large` for an event above the limit, after all events before it,
+/// - `status` for an answer that is not 200, with its first bytes, which are waited for, and its `Retry-After`,
+/// - `protocolError` for an answer whose content type is not `text/event-stream`,
+/// - `responseTooLarge` for an event above the limit, after all events before it,
 /// - the error of the call or of the cut, and `CancellationError` when the task is cancelled.
 public struct ServerSentEvents: AsyncSequence, Sendable {
     /// What the sequence is of.

@@ -25,7 +25,10 @@ struct ConfigurationOverlayTests {
         #expect(made.timeouts == Timeouts(attempt: nil, total: .seconds(60.5)))
         #expect(made.retry?.maxAttempts == 7 && made.retry?.budget == nil && made.retry?.statuses == [404, 500])
         #expect(made.retry?.backoff == .exponential(base: .seconds(1)) && made.retry?.rules == [.tls: .never])
-        #expect(made.defaultHeaders == [.accept: "a"] && made.order == StageName.standardOrder)
+        #expect(
+            made.defaultHeaders == [.accept: "a"]
+                && made.order == [.validation, .deadline, .redirects, .retry, .attemptTimeout]
+        )
         #expect(made.baseURL == base.baseURL && made.validation?.tokenFormat == .throw)
         #expect(try Configuration(settings: [:]) == .recommended)
         #expect(try Configuration(settings: [:], over: .passthrough) == .passthrough)

@@ -82,7 +82,11 @@ struct ConfigurationValidationTests {
         let client = try ResilientClient(baseURL: url, dependencies: transport)
         #expect(client.configuration == Configuration(baseURL: url))
         let total = Configuration().with { $0.timeouts.total = .seconds(60) }
-        #expect(try ResilientClient(total, dependencies: transport).stages == StageName.standardOrder)
+        #expect(
+            try ResilientClient(total, dependencies: transport).stages == [
+                .validation, .deadline, .redirects, .retry, .attemptTimeout,
+            ]
+        )
     }
 
     @Test("Options: values, round trip, and problems below options")

@@ -39,7 +39,7 @@ import Testing
         #expect(refusals > 100)
     }
 
-    @Test func randomBytesNeverCrashAndNeverMakeAnIDThatWasNotThere() {
+    @Test func randomBytesNeverCrashHoweverTheyAreSplit() {
         for seed in 0..<500 as Range<UInt64> {
             var random = SeededGenerator(seed: seed)
             let bytes = Data(

@@ -11,6 +11,19 @@ extension FaultServer {
             return StreamPiece { .send(chunk) }
         }
 
+        /// One chunk of bytes that are made when it is sent, such as the time.
+        public static func made(_ make: @escaping @Sendable () -> Data) -> StreamPiece {
+            StreamPiece {
+                var isMade = false
+                return .produce(
+                    AnyIterator {
+                        defer { isMade = true }
+                        return isMade ? nil : Array(ResponseText.chunk(make()))
+                    }
+                )
+            }
+        }
+
         /// One chunk of this text.
         public static func text(_ text: String) -> StreamPiece {
             bytes(Data(text.utf8))

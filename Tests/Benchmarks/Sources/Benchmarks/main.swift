@@ -23,6 +23,7 @@ let done = DispatchSemaphore(value: 0)
 Task.detached {
     await PipelineBenchmarks(options: options).run()
     await TransportBenchmarks(options: options).run()
+    await StreamBenchmarks(options: options).run()
     done.signal()
 }
 done.wait()

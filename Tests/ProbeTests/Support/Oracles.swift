@@ -1,0 +1,1 @@
+../../ResilientHTTPTests/Support/Oracles.swift

@@ -1,0 +1,102 @@
+import Foundation
+import Testing
+
+/// One run of the Probe that SwiftPM has built beside the tests, from its first line to its end.
+struct ProbeRun {
+    let status: Int32
+    /// What it wrote, line by line.
+    let lines: [String]
+
+    private let parsed: [[String: Any]?]
+    private let places: [Int: [Int]]
+
+    private init(status: Int32, lines: [String]) {
+        self.status = status
+        self.lines = lines
+        parsed = lines.map { (try? JSONSerialization.jsonObject(with: Data($0.utf8))) as? [String: Any] }
+        let numbered = parsed.enumerated().compactMap { place, answer in (answer?["id"] as? Int).map { ($0, place) } }
+        places = Dictionary(grouping: numbered, by: \.0).mapValues { $0.map(\.1) }
+    }
+
+    /// Each line as an object.
+    func answers() throws -> [[String: Any]] {
+        try zip(parsed, lines).map { try #require($0, "\($1) is no object") }
+    }
+
+    /// The only answer with a number for its id.
+    func answer(_ id: Int) throws -> [String: Any] {
+        let found = places[id] ?? []
+        try #require(found.count == 1, "\(found.count) answers for \(id)")
+        return try #require(parsed[found[0]])
+    }
+
+    /// The code of an answer that is an error.
+    func code(_ id: Int) throws -> String? {
+        (try answer(id)["error"] as? [String: Any])?["code"] as? String
+    }
+
+    /// The numeric ids in the order of the answers.
+    func ids() throws -> [Int] {
+        try answers().compactMap { $0["id"] as? Int }
+    }
+
+    static func run(_ lines: [String], _ arguments: [String] = []) async throws -> ProbeRun {
+        try await run(Data((lines.joined(separator: "\n") + "\n").utf8), arguments)
+    }
+
+    static func run(_ objects: [[String: Any]], _ arguments: [String] = []) async throws -> ProbeRun {
+        try await run(objects.map { try line($0) }, arguments)
+    }
+
+    static func line(_ object: [String: Any]) throws -> String {
+        String(decoding: try JSONSerialization.data(withJSONObject: object), as: UTF8.self)
+    }
+
+    /// Files and not pipes: nobody has to feed and to read along.
+    static func run(_ input: Data, _ arguments: [String] = []) async throws -> ProbeRun {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("probe-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (inputFile, outputFile) = (folder.appendingPathComponent("in"), folder.appendingPathComponent("out"))
+        try input.write(to: inputFile)
+        try Data().write(to: outputFile)
+
+        let process = Process()
+        process.executableURL = try location()
+        process.arguments = arguments
+        process.standardInput = try FileHandle(forReadingFrom: inputFile)
+        process.standardOutput = try FileHandle(forWritingTo: outputFile)
+        process.standardError = FileHandle.nullDevice
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            process.terminationHandler = { _ in continuation.resume() }
+            do {
+                try process.run()
+            } catch {
+                process.terminationHandler = nil
+                continuation.resume(throwing: error)
+                return
+            }
+            let id = process.processIdentifier
+            // A program that hangs fails its test by its status and does not outlive it.
+            DispatchQueue.global().asyncAfter(deadline: .now() + 50) { if process.isRunning { kill(id, SIGKILL) } }
+        }
+        let output = String(decoding: try Data(contentsOf: outputFile), as: UTF8.self)
+        if !output.isEmpty { #expect(output.hasSuffix("\n"), "the last line is cut off") }
+        return ProbeRun(
+            status: process.terminationStatus,
+            lines: output.split(separator: "\n").map(String.init)
+        )
+    }
+
+    /// On Linux the test bundle is itself an executable in the products' directory; on Apple platforms it is a bundle
+    /// there, and the executable that runs it is somewhere else.
+    private static func location() throws -> URL {
+        let bundles = Bundle.allBundles.map(\.bundleURL).filter { $0.pathExtension == "xctest" }
+        let executable = CommandLine.arguments.first.map { URL(fileURLWithPath: $0) }
+        for neighbour in bundles + [executable, Bundle.main.executableURL].compactMap({ $0 }) {
+            let program = neighbour.deletingLastPathComponent().appendingPathComponent("Probe")
+            if FileManager.default.isExecutableFile(atPath: program.path) { return program }
+        }
+        throw CocoaError(.fileNoSuchFile)
+    }
+}
