@@ -5,13 +5,13 @@ import FoundationNetworking
 #endif
 
 /// Brings what transports throw into the one error type, so that stages classify one thing only.
-enum TransportErrors {
+package enum TransportErrors {
     /// `URLError`s of transports that throw them become ``ResilientError``s. Every other error stays as it is: it
     /// belongs to whoever threw it.
     ///
     /// Cancellation is the caller's word alone: a cancelled call ends with `CancellationError` whatever its transport
     /// made of it, and one that was not cancelled never does.
-    static func normalized(_ error: any Error, in call: CallRecord) -> any Error {
+    package static func normalized(_ error: any Error, in call: CallRecord) -> any Error {
         if Task.isCancelled { return CancellationError() }
         if error is CancellationError || (error as? URLError)?.code == .cancelled {
             return call.interruption

@@ -76,6 +76,7 @@ public final class MockTransport: Transport {
 
     /// Answers as the script says.
     public func send(_ request: ClientRequest, context: RequestContext) async throws -> ClientResponse {
+        if capabilities.honoursDeadlines { try Task.checkCancellation() }
         let answer = try take(request, context)
         if context.wantsUploadProgress, let length = request.body.length.map(Int64.init) {
             context.reportUpload(TransferProgress(completed: length, total: length))
