@@ -15,6 +15,8 @@ final class QueueLedger: Sendable {
         var begunAt: MonotonicTime?
         var endedAt: MonotonicTime?
         var cancelledAt: MonotonicTime?
+        var isClassified = false
+        var isCancelledAtGrant = false
 
         /// When it stopped waiting.
         var leftAt: MonotonicTime? { begunAt ?? endedAt }
@@ -84,13 +86,19 @@ final class QueueLedger: Sendable {
     }
 
     func noteCancellation(of id: Int, now: MonotonicTime) {
-        state.withLock { $0.requests[id]?.cancelledAt = min(now, $0.requests[id]?.cancelledAt ?? now) }
+        state.withLock { state in
+            // The first one ends the wait.
+            if state.requests[id]?.cancelledAt == nil { state.requests[id]?.cancelledAt = now }
+        }
     }
 
+    /// Tells where a cancellation has met a request. One that had been refused at the same moment will say so.
     func classifyCancellation(of id: Int, wasQueued: Bool) {
         state.withLock { state in
-            guard let request = state.requests[id], request.leftAt == nil else { return }
-            if wasQueued { state.tally.cancelledWhileQueued += 1 } else { state.tally.cancelledAtGrant += 1 }
+            guard let request = state.requests[id], request.leftAt == nil, !request.isClassified else { return }
+            state.requests[id]?.isClassified = true
+            state.requests[id]?.isCancelledAtGrant = !wasQueued
+            if wasQueued { state.tally.cancelledWhileQueued += 1 }
         }
     }
 
@@ -108,6 +116,9 @@ final class QueueLedger: Sendable {
             if request.begunAt != nil { throw Violation("request \(id) ran and failed with \(error)") }
             try check(error, of: request, isClosed: isClosed, isExact: isExact)
         case is CancellationError:
+            if request.begunAt == nil, request.isCancelledAtGrant {
+                state.withLock { $0.tally.cancelledAtGrant += 1 }
+            }
             if isExact, request.cancelledAt == nil { throw Violation("request \(id) was cancelled by nobody") }
         case let error?:
             throw Violation("unexpected \(error)")

@@ -82,7 +82,7 @@ struct QueueStorm: Sendable {
             capacity: 1 + below(6),
             overflow: [.rejectNewest, .dropLowest, .wait][below(3)]
         )
-        configuration.ageing = chance(4) ? nil : unit * (1 + below(8))
+        configuration.ageing = chance(4) ? nil : unit * (1 + below(5))
         configuration.shedsLate = chance(2)
         if chance(4) {
             configuration.concurrency = chance(2) ? .aimd(max: 4) : .gradient(max: 4)
@@ -111,12 +111,12 @@ struct QueueStorm: Sendable {
         _ ledger: QueueLedger,
         _ tasks: Tasks
     ) -> Task<Void, any Error> {
-        let begin = upTo(15)
+        let begin = upTo(12)
         let priority = Priority(rawValue: below(3))
         let timeout = chance(2) ? unit * (1 + below(25)) : nil
         let service = unit * (1 + below(8))
         let cancellation = chance(2) ? upTo(20) : nil
-        let cancelsAnother = chance(2)
+        let cancelsAnother = chance(4)
         return start { [self] in
             try await sleep(for: begin)
             let task = start {

@@ -56,7 +56,8 @@ import Testing
         var counts = [0, 0, 0, 0]
         for seed in Simulation.seeds(3000) {
             var random = SeededGenerator(seed: seed)
-            let ageing: Duration? = Bool.random(using: &random) ? .nanoseconds(Int64.random(in: 1...9, using: &random)) : nil
+            let ageing: Duration? =
+                Bool.random(using: &random) ? .nanoseconds(Int64.random(in: 1...9, using: &random)) : nil
             var lines = WaitingLines<Int>(ageing: ageing)
             var model = Model(ageing: ageing?.saturatedNanoseconds)
             var handles: [Int: WaitingLines<Int>.Handle] = [:]
