@@ -24,11 +24,11 @@ enum SlotOutcome: Sendable {
 
 extension SlotOutcome {
     init(_ response: ClientResponse) {
-        guard response.source == .network else {
-            self = .neutral
-            return
-        }
-        switch response.status.code {
+        self = response.source == .network ? SlotOutcome(response.status) : .neutral
+    }
+
+    private init(_ status: ClientResponse.Status) {
+        switch status.code {
         case 429, 503, 504: self = .overloaded
         // A quick 500 would pass for a service without load.
         case 500...: self = .failed
@@ -36,6 +36,7 @@ extension SlotOutcome {
         }
     }
 
+    @inline(never)
     init(_ error: any Error) {
         guard let error = error as? ResilientError else {
             self = error is CancellationError ? .neutral : .failed
@@ -43,7 +44,7 @@ extension SlotOutcome {
         }
         switch error.code {
         case .attemptTimeout, .connectFailed, .connectionLost: self = .overloaded
-        case .status: self = error.status.map { SlotOutcome(ClientResponse(status: $0)) } ?? .failed
+        case .status: self = error.status.map { SlotOutcome($0) } ?? .failed
         case .protocolError, .responseTooLarge, .tlsFailed, .nameResolutionFailed, .decoding: self = .failed
         // The other codes are refusals of our own stages, the end of the call's time, and its client's shutdown.
         default: self = .neutral

@@ -32,14 +32,33 @@ final class AdmissionStage: Middleware {
     }
 
     func intercept(_ request: ClientRequest, context: RequestContext, next: Next) async throws -> ClientResponse {
-        var context = context
-        let slot: AdmissionSlot
-        if let free = queue.enter() {
+        if let slot = queue.enter() {
             context.explain(.admission, .passed)
-            slot = free
-        } else {
-            slot = try await waitForSlot(request, &context)
+            return try await send(request, context, next, slot)
         }
+        switch try arrive(request, context) {
+        case .slot(let slot):
+            context.explain(.admission, .passed)
+            return try await send(request, context, next, slot)
+        case .wait(let wait):
+            do {
+                try await wait.end()
+            } catch {
+                explain(error, context)
+                throw error
+            }
+            return try await goOn(request, context, next, wait)
+        }
+    }
+
+    // Neither is inlined, so that a wait does not hold the room that sending needs.
+    @inline(never)
+    private func send(
+        _ request: ClientRequest,
+        _ context: RequestContext,
+        _ next: Next,
+        _ slot: AdmissionSlot
+    ) async throws -> ClientResponse {
         do {
             let response = try await next(request, context: context)
             queue.leave(slot, SlotOutcome(response))
@@ -50,39 +69,68 @@ final class AdmissionStage: Middleware {
         }
     }
 
-    private func waitForSlot(_ request: ClientRequest, _ context: inout RequestContext) async throws -> AdmissionSlot {
+    @inline(never)
+    private func goOn(
+        _ request: ClientRequest,
+        _ context: RequestContext,
+        _ next: Next,
+        _ wait: AdmissionWait
+    ) async throws -> ClientResponse {
+        var context = context
+        let slot = try begin(wait, request, &context)
+        return try await send(request, context, next, slot)
+    }
+
+    /// Asks for a slot or a place in the queue.
+    @inline(never)
+    private func arrive(_ request: ClientRequest, _ context: RequestContext) throws -> PriorityQueue.Entrance {
         if let error = objection(request, context) {
             context.explain(.admission, .ended("no wait for what would be refused"))
             throw error
         }
-        let priority = priority(context)
-        let admission: PriorityQueue.Admission
         do {
             let entry: AdmissionState.Entry = mayWait(context) ? context.attempt > 1 ? .returning : .first : .onlyIfFree
-            admission = try await queue.enter(entry, priority: priority, context: context)
+            return try queue.arrive(entry, priority: priority(context), context: context)
         } catch {
-            if let error = error as? ResilientError { context.explain(.admission, .ended(error.code.rawValue)) }
+            explain(error, context)
             throw error
         }
-        guard let waited = admission.waited else {
-            context.explain(.admission, .passed)
-            return admission.slot
+    }
+
+    /// Goes on after a wait, unless what has been waited for would be refused now.
+    @inline(never)
+    private func begin(
+        _ wait: AdmissionWait,
+        _ request: ClientRequest,
+        _ context: inout RequestContext
+    ) throws -> AdmissionSlot {
+        let admission: PriorityQueue.Admission
+        do {
+            admission = try wait.begin()
+        } catch {
+            explain(error, context)
+            throw error
         }
         context.explain(
             .admission,
             .waiting(
-                waited,
+                admission.waited,
                 source: .queue,
-                reason: "\(priority), \(admission.ahead) ahead, limit \(admission.limit)"
+                reason: "\(priority(context)), \(admission.ahead) ahead, limit \(admission.limit)"
             )
         )
-        context.delay += waited
+        context.delay += admission.waited
         if let error = objection(request, context) {
             context.explain(.admission, .ended("what it waited for would be refused now"))
             queue.leave(admission.slot, .neutral)
             throw error
         }
         return admission.slot
+    }
+
+    @inline(never)
+    private func explain(_ error: any Error, _ context: RequestContext) {
+        if let error = error as? ResilientError { context.explain(.admission, .ended(error.code.rawValue)) }
     }
 }
 

@@ -11,6 +11,8 @@ struct AdmissionState {
         case onlyIfFree
     }
 
+    typealias Handle = WaitingLines<Waiter>.Handle
+
     struct Waiter: Sendable {
         let granted: OneShot<Void>
         let priority: Priority
@@ -22,7 +24,7 @@ struct AdmissionState {
     enum Arrival {
         case admitted(AdmissionSlot)
         /// It waits; whoever had to give way for it is to be told.
-        case queued(Waiter, WaitingLines<Waiter>.Handle, dropped: (Waiter, QueueRefusal)?)
+        case queued(Waiter, Handle, dropped: (Waiter, QueueRefusal)?)
         case refused(QueueRefusal)
     }
 
@@ -135,7 +137,7 @@ struct AdmissionState {
     }
 
     /// Takes a waiter out of the queue; it may have left already.
-    mutating func abandon(_ handle: WaitingLines<Waiter>.Handle) {
+    mutating func abandon(_ handle: Handle) {
         _ = lines.remove(handle)
     }
 

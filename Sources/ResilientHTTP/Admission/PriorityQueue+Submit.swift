@@ -17,12 +17,7 @@ extension PriorityQueue {
         _ operation: () async throws -> Value
     ) async throws -> Value {
         try Task.checkCancellation()
-        let slot: AdmissionSlot
-        if let free = enter() {
-            slot = free
-        } else {
-            slot = try await enter(.first, priority: priority, context: context(timeout)).slot
-        }
+        let slot = try await slot(priority, timeout)
         do {
             let value = try await operation()
             leave(slot, .answered)
@@ -52,13 +47,25 @@ extension PriorityQueue {
         return QueuedRequest(task: task, outcome: outcome)
     }
 
-    /// A context for a wait outside a client's call.
-    private func context(_ timeout: Duration?) -> RequestContext {
+    private func slot(_ priority: Priority, _ timeout: Duration?) async throws -> AdmissionSlot {
+        if let free = enter() { return free }
+        switch try arrive(priority, timeout) {
+        case .slot(let slot):
+            return slot
+        case .wait(let wait):
+            try await wait.end()
+            return try wait.begin().slot
+        }
+    }
+
+    /// Comes to the queue outside a client's call.
+    @inline(never)
+    private func arrive(_ priority: Priority, _ timeout: Duration?) throws -> Entrance {
         let call = CallRecord(requestID: RequestID(high: 0, low: 0), options: RequestOptions(), runtime: runtime)
         var context = RequestContext(call: call, body: .bytes(limit: 0))
         if let timeout {
             context.tighten(Deadline(call.startedAt + timeout, kind: .total, timeout: timeout))
         }
-        return context
+        return try arrive(.first, priority: priority, context: context)
     }
 }

@@ -89,11 +89,16 @@ extension PriorityQueue {
     /// How a request came in.
     struct Admission: Sendable {
         let slot: AdmissionSlot
-        /// How long it waited; nil when it did not have to.
-        let waited: Duration?
+        let waited: Duration
         /// How many were ahead of it when it came.
         let ahead: Int
         let limit: Int
+    }
+
+    /// What a request that came got.
+    enum Entrance {
+        case slot(AdmissionSlot)
+        case wait(AdmissionWait)
     }
 
     /// Takes a slot if one is free.
@@ -101,15 +106,16 @@ extension PriorityQueue {
         state.withLock { $0.enter { runtime.now } }
     }
 
-    /// Takes a slot, waiting for one if need be.
+    /// Takes a slot, or a place in the queue.
     ///
     /// Throws `CancellationError`, the error of the deadline, `queueFull`, `shed` or `clientClosed`; whoever throws has
     /// taken nothing.
-    func enter(_ entry: AdmissionState.Entry, priority: Priority, context: RequestContext) async throws -> Admission {
+    @inline(never)
+    func arrive(_ entry: AdmissionState.Entry, priority: Priority, context: RequestContext) throws -> Entrance {
         do {
             try context.checkIfOver()
         } catch {
-            count(error)
+            state.withLock { Self.count(error, in: &$0.stats) }
             throw error
         }
         let arrival = state.withLock {
@@ -117,19 +123,19 @@ extension PriorityQueue {
         }
         switch arrival {
         case .admitted(let slot):
-            return Admission(slot: slot, waited: nil, ahead: 0, limit: slot.inFlight)
+            return .slot(slot)
         case .refused(let refusal):
             throw refusal.error
         case .queued(let waiter, let handle, let dropped):
             if let (loser, refusal) = dropped, loser.granted.resolve(.failure(refusal.error)) {
                 state.withLock { $0.stats.dropped += 1 }
             }
-            try await wait(waiter, handle, context)
-            return try begin(waiter, context)
+            return .wait(AdmissionWait(self, waiter, handle, context))
         }
     }
 
     /// Gives a slot back, to whoever is next.
+    @inline(never)
     func leave(_ slot: AdmissionSlot, _ outcome: SlotOutcome) {
         let now = slot.startedAt == nil || outcome == .neutral ? nil : runtime.now
         let next = state.withLock { state in
@@ -139,61 +145,36 @@ extension PriorityQueue {
         hand(next)
     }
 
-    private func wait(
-        _ waiter: AdmissionState.Waiter,
-        _ handle: WaitingLines<AdmissionState.Waiter>.Handle,
-        _ context: RequestContext
-    ) async throws {
-        let timer = context.deadline.map { deadline in
-            runtime.schedule(at: deadline.instant) { [self] in
-                guard waiter.granted.resolve(.failure(deadline.error(reachedServer: .no))) else { return }
-                state.withLock { state in
-                    state.abandon(handle)
-                    state.stats.expired += 1
-                }
-            }
-        }
-        defer { timer?.cancel() }
-        try await context.call.interruptible(waiter.granted) { [self] in
-            state.withLock { state in
-                state.abandon(handle)
-                state.stats.cancelled += 1
-            }
-        }
-    }
-
-    /// Goes on with the slot that was granted, unless the call ended at the same moment.
-    private func begin(_ waiter: AdmissionState.Waiter, _ context: RequestContext) throws -> Admission {
-        let now = runtime.now
-        do {
-            try context.checkIfOver()
-        } catch {
-            count(error)
-            returnGrant()
-            throw error
-        }
+    /// A waiter goes on with the slot that it was granted.
+    func begin(_ waiter: AdmissionState.Waiter, now: MonotonicTime) -> Admission {
         let (slot, limit) = state.withLock { ($0.begin(waiter, now: now), $0.limit) }
         return Admission(slot: slot, waited: now - waiter.arrivedAt, ahead: waiter.ahead, limit: limit)
     }
 
-    /// Counts a call that was over before it waited or when its turn came.
-    private func count(_ error: any Error) {
-        let code = (error as? ResilientError)?.code
+    /// A waiter has left before its turn came, and is counted.
+    func abandon(_ handle: AdmissionState.Handle, _ count: (inout QueueStats) -> Void) {
         state.withLock { state in
-            if code == .deadlineExceeded || code == .attemptTimeout {
-                state.stats.expired += 1
-            } else {
-                state.stats.cancelled += 1
-            }
+            state.abandon(handle)
+            count(&state.stats)
         }
     }
 
-    private func returnGrant() {
+    /// A waiter had left when its turn came.
+    func returnGrant(_ error: any Error) {
         let next = state.withLock { state in
+            Self.count(error, in: &state.stats)
             state.returnGrant()
             return state.grant()
         }
         hand(next)
+    }
+
+    /// Counts a call that was over before it waited or when its turn came.
+    private static func count(_ error: any Error, in stats: inout QueueStats) {
+        switch (error as? ResilientError)?.code {
+        case .deadlineExceeded, .attemptTimeout: stats.expired += 1
+        default: stats.cancelled += 1
+        }
     }
 
     private func grantAll() {
