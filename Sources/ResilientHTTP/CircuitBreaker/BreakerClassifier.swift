@@ -32,7 +32,8 @@ struct BreakerClassifier: Sendable {
         // Whose error it is and what it means, nobody knows.
         guard let error = error as? ResilientError else { return .neutral }
         if error.code == .deadlineExceeded {
-            return error.reachedServer != .no && hasHadItsTime(context) ? BreakerResult(.failure(type: error.code.rawValue)) : .neutral
+            return error.reachedServer != .no && hasHadItsTime(context)
+                ? BreakerResult(.failure(type: error.code.rawValue)) : .neutral
         }
         return BreakerResult(outcome(of: error), retryAfter: heedsServer ? error.retryAfter : nil)
     }

@@ -60,7 +60,12 @@ extension BreakerCore {
         case .closed, .forcedClosed, .metricsOnly, .disabled:
             tally.inFlight += 1
             return .permitted(
-                BreakerPermit(generation: generation, probe: 0, began: rules.measuresCalls ? now() : .zero)
+                BreakerPermit(
+                    generation: generation,
+                    state: state,
+                    probe: 0,
+                    began: rules.measuresCalls ? now() : .zero
+                )
             )
         case .open, .halfOpen:
             let now = now()
@@ -103,7 +108,12 @@ extension BreakerCore {
         }
         if state == .open { enter(.halfOpen, .recoveryTimeout, now: now) }
         tally.inFlight += 1
-        return BreakerPermit(generation: generation, probe: probes.take(generation: generation, now: now), began: now)
+        return BreakerPermit(
+            generation: generation,
+            state: state,
+            probe: probes.take(generation: generation, now: now),
+            began: now
+        )
     }
 
     /// Whether a probe may start, as far as other probes are concerned.
@@ -276,7 +286,13 @@ extension BreakerCore {
         }
         guard old != new else { return }
         news.append(
-            News(from: old, to: new, reason: reason, time: now, openNanoseconds: end.map { ($0 - now).saturatedNanoseconds })
+            News(
+                from: old,
+                to: new,
+                reason: reason,
+                time: now,
+                openNanoseconds: end.map { ($0 - now).saturatedNanoseconds }
+            )
         )
     }
 }

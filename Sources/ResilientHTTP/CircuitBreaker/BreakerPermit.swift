@@ -3,8 +3,10 @@
 /// A value without a reference, because every call takes one. Whoever takes it settles it exactly once; what cannot
 /// promise that uses ``CircuitBreaker/Permit``.
 struct BreakerPermit: Sendable {
-    /// The state that gave it.
+    /// The number of the state that gave it.
     let generation: UInt64
+    /// That state.
+    let state: CircuitBreaker.State
     /// The slot of a probe; zero for an ordinary call.
     let probe: UInt64
     /// When the call began; zero unless it matters how long it takes.

@@ -1,6 +1,6 @@
 extension CircuitBreaker {
     /// What a breaker does with calls. The raw values stand in JSON.
-    public enum State: String, Sendable, Codable, CaseIterable {
+    public enum State: String, Sendable, Codable, CaseIterable, CustomStringConvertible {
         /// Calls pass and are counted.
         case closed
         /// Calls are refused until the open time is over.
@@ -15,6 +15,9 @@ extension CircuitBreaker {
         case disabled
         /// Calls pass and are counted; that the breaker would have opened is counted too.
         case metricsOnly = "metrics_only"
+
+        /// The name as it stands in JSON.
+        public var description: String { rawValue }
     }
 
     /// How a call ended.

@@ -81,10 +81,13 @@ public final class CircuitBreakerStage: Middleware {
         }
     }
 
+    /// Made once: nearly every call says so.
+    private static let closed = Decision.Outcome.note("closed: passed")
+
     private func permit(of breaker: CircuitBreaker, _ context: RequestContext) throws -> BreakerPermit {
         switch breaker.admit() {
         case .permitted(let permit):
-            context.explain(.circuitBreaker, permit.probe == 0 ? .passed : .note("half-open: passed as a probe"))
+            context.explain(.circuitBreaker, permit.state == .closed ? Self.closed : .note("\(permit.state): passed"))
             return permit
         case .refused(let refusal):
             let error = breaker.error(refusal)
