@@ -81,7 +81,7 @@ import Testing
         #expect(status.probesInFlight == 0)
         for _ in 0..<4 {
             clock.advance(by: .milliseconds(1))
-            try? breaker.acquire().settle(.success)
+            _ = try? breaker.acquire().settle(.success)
         }
         #expect(breaker.state == .closed)
     }
