@@ -8,7 +8,7 @@ import Testing
     private static let configuration = CircuitBreakerConfiguration(failureThreshold: 2)
 
     /// A store that throws, or never answers, or answers late.
-    private struct BadStore: CircuitBreakerStore {
+    struct BadStore: CircuitBreakerStore {
         enum Kind: CaseIterable {
             case throwing
             case hanging
@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    private final class Counter: Sendable {
+    final class Counter: Sendable {
         private let count = Atomic(0)
         var value: Int { count.load(ordering: .relaxed) }
         func add() { count.add(1, ordering: .relaxed) }
@@ -73,7 +73,7 @@ import Testing
     }
 
     @Test(arguments: BadStore.Kind.allCases)
-    private func aBadStoreNeitherFailsNorHoldsUpACall(_ kind: BadStore.Kind) throws {
+    func aBadStoreNeitherFailsNorHoldsUpACall(_ kind: BadStore.Kind) throws {
         let transport = MockTransport(.ok, .ok, .status(503))
         let asked = Counter()
         try withStore(transport, { BadStore(kind: kind, simulation: $0, asked: asked) }) { client, stage, simulation in
