@@ -46,6 +46,7 @@ final class BreakerRules: Sendable {
     /// Whether it matters how long a call takes.
     var measuresCalls: Bool { slowNanoseconds != .max }
 
-    /// Whether a success of a closed breaker needs to know the time.
-    var timesSuccesses: Bool { window == .time || measuresCalls }
+    /// Whether a success of a closed breaker needs to know the time: with a window it may be the call that makes up the
+    /// minimum, and so open it.
+    var timesSuccesses: Bool { window != .consecutive || measuresCalls }
 }

@@ -59,7 +59,7 @@ struct BreakerStorm<Subject: BreakerSubject> {
 
     private func call() async throws {
         guard let grant = try witness.acquire(now: simulation.clock.now) else { return }
-        let length = chance(12) ? configuration.halfOpenTimeout + upTo(10) : upTo(20)
+        let length = chance(5) ? configuration.halfOpenTimeout + upTo(40) : upTo(20)
         let end: BreakerWitness<Subject>.End = chance(7) ? .refused : chance(2) ? .failure : .success
         let task = simulation.start {
             var end = end

@@ -20,7 +20,8 @@ import Testing
         var most: Int { onWire.withLock { $0.most } }
 
         func intercept(_ request: ClientRequest, context: RequestContext, next: Next) async throws -> ClientResponse {
-            let isProbe = context.call.explanation.decisions.last?.description.contains("half_open") == true
+            let decision = context.call.explanation.decisions.last { $0.stage == .circuitBreaker }
+            let isProbe = decision?.description.contains("half_open") == true
             guard isProbe else { return try await next(request, context: context) }
             onWire.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
             defer { onWire.withLock { $0.now -= 1 } }

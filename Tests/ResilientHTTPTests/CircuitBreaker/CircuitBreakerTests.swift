@@ -226,8 +226,9 @@ import Testing
 
         let failing = try half(.rate)
         for outcome in [CircuitBreaker.Outcome.success, .failure(), .success, .failure()] {
+            let probe = try failing.acquire()
             #expect(failing.state == .halfOpen)
-            try failing.acquire().settle(outcome)
+            probe.settle(outcome)
         }
         #expect(failing.state == .open)
     }
