@@ -141,6 +141,11 @@ extension CircuitBreaker {
         if hasNews { tell() }
     }
 
+    /// Whether a call would be refused now.
+    var refuses: Bool {
+        guarded.withLock { $0.core.refusalWithoutPermit { runtime.now } != nil }
+    }
+
     /// Why a call would be refused now, as an error, and counts it as rejected; nil when it would pass. Takes no permit.
     func reject() -> ResilientError? {
         let refusal = guarded.withLock { guarded -> BreakerRefusal? in

@@ -23,9 +23,10 @@ public struct CircuitBreakerKey: Sendable, Hashable, CustomStringConvertible {
         [origin?.description, name].compactMap { $0 }.joined(separator: " ")
     }
 
-    /// Hashes the parts that tell keys apart; the rest costs time at every call.
+    /// Hashes the parts that tell keys apart; the scheme seldom does, and every call pays.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(origin?.host)
+        hasher.combine(origin?.port)
         hasher.combine(name)
     }
 }

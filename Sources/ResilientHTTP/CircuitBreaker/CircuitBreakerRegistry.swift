@@ -85,7 +85,8 @@ public final class CircuitBreakerRegistry: Sendable {
 
     /// The breaker of a key, made if there is none.
     public func breaker(for key: CircuitBreakerKey) -> CircuitBreaker {
-        let (breaker, evicted) = state.withLock { state -> (CircuitBreaker, Entry?) in
+        // What was evicted goes away outside the lock, with whatever its listeners do about that.
+        let (breaker, _) = state.withLock { state -> (CircuitBreaker, Entry?) in
             if let latest = state.latest, let entry = state.entries[latest], entry.key == key {
                 return (entry.breaker, nil)
             }
@@ -97,8 +98,6 @@ public final class CircuitBreakerRegistry: Sendable {
             let evicted = state.numbers.count >= configuration.keyLimit ? evict(&state) : nil
             return (insert(key, &state), evicted)
         }
-        // Goes away outside the lock, with whatever its listeners do about that.
-        _ = consume evicted
         return breaker
     }
 

@@ -69,7 +69,7 @@ public final class CircuitBreakerStage: Middleware {
         guard let breaker = breaker(for: request, options: context.options) else {
             return try await next(request, context: context)
         }
-        if let shared { try await shared.consult(for: breaker, context: context) }
+        if let shared, !breaker.refuses { try await shared.consult(for: breaker, context: context) }
         let permit = try permit(of: breaker, context)
         do {
             let response = try await next(request, context: context)
