@@ -5,7 +5,6 @@
 struct BreakerCore {
     /// What has happened since the breaker was made.
     struct Tally {
-        var inFlight = 0
         var rejected = 0
         var opened = 0
         var late = 0
@@ -22,8 +21,12 @@ struct BreakerCore {
     }
 
     let rules: BreakerRules
+    // What every call touches comes first, close together: with many keys, memory is what a call waits for.
     private(set) var state = CircuitBreaker.State.closed
     private(set) var generation: UInt64 = 1
+    private(set) var inFlight = 0
+    private var news: [News] = []
+    private var counts: OutcomeCounts
     private(set) var probes = ProbeSlots()
     /// The ends of this half-open state's probes.
     private(set) var round = OutcomeSums()
@@ -31,11 +34,9 @@ struct BreakerCore {
     private(set) var nextProbe: MonotonicTime?
     private(set) var lastFailure: (type: String?, time: MonotonicTime)?
     private(set) var tally = Tally()
-    private var counts: OutcomeCounts
     private var openNanoseconds: Int64 = 0
     /// The server does not want to be called before.
     private var serverNotBefore = MonotonicTime(nanoseconds: .min)
-    private var news: [News] = []
 
     init(_ rules: BreakerRules) {
         self.rules = rules
@@ -58,7 +59,7 @@ extension BreakerCore {
     mutating func acquire(now: () -> MonotonicTime) -> BreakerAdmission {
         switch state {
         case .closed, .forcedClosed, .metricsOnly, .disabled:
-            tally.inFlight += 1
+            inFlight += 1
             return .permitted(
                 BreakerPermit(
                     generation: generation,
@@ -107,7 +108,7 @@ extension BreakerCore {
             guard hasFreeSlot else { return nil }
         }
         if state == .open { enter(.halfOpen, .recoveryTimeout, now: now) }
-        tally.inFlight += 1
+        inFlight += 1
         return BreakerPermit(
             generation: generation,
             state: state,
@@ -143,7 +144,7 @@ extension BreakerCore {
 
 extension BreakerCore {
     mutating func settle(_ permit: BreakerPermit, _ result: BreakerResult, now: MonotonicTime) {
-        tally.inFlight -= 1
+        inFlight -= 1
         if permit.probe != 0 { probes.release(permit.probe) }
         guard result.kind != .neutral else { return }
         guard permit.generation == generation else {
@@ -250,7 +251,7 @@ extension BreakerCore {
     /// Begins anew: closed, and nothing has happened yet but for what is still in flight.
     mutating func reset(now: MonotonicTime) {
         force(.closed, now: now)
-        tally = Tally(inFlight: tally.inFlight)
+        tally = Tally()
         lastFailure = nil
     }
 

@@ -28,6 +28,8 @@ public final class CircuitBreaker: Sendable {
 
     let rules: BreakerRules
     let runtime: ClientRuntime
+    /// Where it stands in its registry; nil for one that stands alone.
+    let place: CircuitBreakerRegistry.Place?
     private let guarded: Mutex<Guarded>
     private let hub = TransitionHub()
     /// Held while changes are told, so that they are told in their order.
@@ -71,8 +73,10 @@ public final class CircuitBreaker: Sendable {
         rules: BreakerRules,
         name: String,
         runtime: ClientRuntime,
+        place: CircuitBreakerRegistry.Place? = nil,
         onTransition: (@Sendable (Transition) -> Void)? = nil
     ) {
+        self.place = place
         self.rules = rules
         self.name = name
         self.runtime = runtime
@@ -84,7 +88,7 @@ public final class CircuitBreaker: Sendable {
     public var state: State { guarded.withLock { $0.core.state } }
 
     /// Whether the breaker is closed and nothing is in flight: what it knows is worth little.
-    var isIdle: Bool { guarded.withLock { $0.core.state == .closed && $0.core.tally.inFlight == 0 } }
+    var isIdle: Bool { guarded.withLock { $0.core.state == .closed && $0.core.inFlight == 0 } }
 
     /// A new stream of the changes of state from now on, for each who asks. It keeps the newest 64 for a slow reader
     /// and ends with the breaker.

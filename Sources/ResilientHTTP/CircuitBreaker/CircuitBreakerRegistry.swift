@@ -6,18 +6,19 @@ import Synchronization
 /// longest. Closed breakers without a call in flight go first, then closed ones, and one that is open or half-open only
 /// when all are. Finding a breaker costs the same whether there are a hundred or a hundred thousand.
 public final class CircuitBreakerRegistry: Sendable {
-    private struct Entry {
+    /// Where a breaker stands.
+    struct Place: Sendable {
         let key: CircuitBreakerKey
-        let breaker: CircuitBreaker
+        let number: Int
     }
 
     private struct State {
-        var numbers: [CircuitBreakerKey: Int] = [:]
+        var breakers: [CircuitBreakerKey: CircuitBreaker] = [:]
         /// By number; nil for numbers that are free.
-        var entries: [Entry?] = []
+        var numbered: [CircuitBreaker?] = []
         var recency = RecencyLists()
-        /// The number of the breaker that was used last, which is often the next one too.
-        var latest: Int?
+        /// The breaker that was used last, which is often the next one too.
+        var latest: CircuitBreaker?
         var evicted = 0
     }
 
@@ -53,7 +54,7 @@ public final class CircuitBreakerRegistry: Sendable {
     }
 
     /// How many breakers there are.
-    public var count: Int { state.withLock { $0.numbers.count } }
+    public var count: Int { state.withLock { $0.breakers.count } }
 
     /// How many breakers gave way to new keys.
     public var evictedCount: Int { state.withLock { $0.evicted } }
@@ -65,11 +66,7 @@ public final class CircuitBreakerRegistry: Sendable {
     public var droppedTransitions: Int { hub.dropped }
 
     /// The breakers that there are, each under its key.
-    public var breakers: [CircuitBreakerKey: CircuitBreaker] {
-        state.withLock { state in
-            state.numbers.compactMapValues { state.entries[$0]?.breaker }
-        }
-    }
+    public var breakers: [CircuitBreakerKey: CircuitBreaker] { state.withLock { $0.breakers } }
 
     /// What each breaker is doing, by its name.
     public var statuses: [String: CircuitBreakerStatus] {
@@ -78,57 +75,60 @@ public final class CircuitBreakerRegistry: Sendable {
 
     /// The breaker of a key if there is one; looking does not count as use.
     public func existing(_ key: CircuitBreakerKey) -> CircuitBreaker? {
-        state.withLock { state in
-            state.numbers[key].flatMap { state.entries[$0]?.breaker }
-        }
+        state.withLock { $0.breakers[key] }
     }
 
     /// The breaker of a key, made if there is none.
     public func breaker(for key: CircuitBreakerKey) -> CircuitBreaker {
         // What was evicted goes away outside the lock, with whatever its listeners do about that.
-        let (breaker, _) = state.withLock { state -> (CircuitBreaker, Entry?) in
-            if let latest = state.latest, let entry = state.entries[latest], entry.key == key {
-                return (entry.breaker, nil)
+        let (breaker, _) = state.withLock { state -> (CircuitBreaker, CircuitBreaker?) in
+            if let latest = state.latest, latest.place?.key == key { return (latest, nil) }
+            if let breaker = state.breakers[key] {
+                if let place = breaker.place { state.recency.touch(place.number) }
+                state.latest = breaker
+                return (breaker, nil)
             }
-            if let number = state.numbers[key], let entry = state.entries[number] {
-                state.recency.touch(number)
-                state.latest = number
-                return (entry.breaker, nil)
-            }
-            let evicted = state.numbers.count >= configuration.keyLimit ? evict(&state) : nil
+            let evicted = state.breakers.count >= configuration.keyLimit ? evict(&state) : nil
             return (insert(key, &state), evicted)
         }
         return breaker
     }
 
     private func insert(_ key: CircuitBreakerKey, _ state: inout State) -> CircuitBreaker {
-        let breaker = CircuitBreaker(rules: rules, name: key.description, runtime: runtime) { [weak self] in
+        let number = state.recency.insert(.ordinary)
+        let breaker = CircuitBreaker(
+            rules: rules,
+            name: key.description,
+            runtime: runtime,
+            place: Place(key: key, number: number)
+        ) { [weak self] in
             self?.note($0, of: key)
         }
-        let number = state.recency.insert(.ordinary)
-        if number == state.entries.count { state.entries.append(nil) }
-        state.entries[number] = Entry(key: key, breaker: breaker)
-        state.numbers[key] = number
-        state.latest = number
+        if number == state.numbered.count { state.numbered.append(nil) }
+        state.numbered[number] = breaker
+        state.breakers[key] = breaker
+        state.latest = breaker
         return breaker
     }
 
-    private func evict(_ state: inout State) -> Entry? {
-        guard let number = candidate(state), let entry = state.entries[number] else { return nil }
+    private func evict(_ state: inout State) -> CircuitBreaker? {
+        guard let number = candidate(&state), let breaker = state.numbered[number], let place = breaker.place else {
+            return nil
+        }
         state.recency.remove(number)
-        state.entries[number] = nil
-        state.numbers[entry.key] = nil
-        if state.latest == number { state.latest = nil }
+        state.numbered[number] = nil
+        state.breakers[place.key] = nil
+        if state.latest === breaker { state.latest = nil }
         state.evicted += 1
-        return entry
+        return breaker
     }
 
-    private func candidate(_ state: State) -> Int? {
-        guard let oldest = state.recency.oldest(.ordinary) else { return state.recency.oldest(.kept) }
+    private func candidate(_ state: inout State) -> Int? {
+        guard let oldest = state.recency.leastUsed(.ordinary) else { return state.recency.leastUsed(.kept) }
         var number: Int? = oldest
         for _ in 0..<Self.searchLimit {
             guard let candidate = number else { break }
-            if state.entries[candidate]?.breaker.isIdle == true { return candidate }
+            if state.numbered[candidate]?.isIdle == true { return candidate }
             number = state.recency.newer(than: candidate)
         }
         return oldest
@@ -136,8 +136,8 @@ public final class CircuitBreakerRegistry: Sendable {
 
     private func note(_ transition: CircuitBreaker.Transition, of key: CircuitBreakerKey) {
         state.withLock { state in
-            guard let number = state.numbers[key] else { return }
-            state.recency.move(number, to: transition.to == .closed ? .ordinary : .kept)
+            guard let place = state.breakers[key]?.place else { return }
+            state.recency.move(place.number, to: transition.to == .closed ? .ordinary : .kept)
         }
         hub.tell(transition)
         onTransition?(transition)

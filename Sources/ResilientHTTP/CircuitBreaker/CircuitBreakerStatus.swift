@@ -79,7 +79,7 @@ public struct CircuitBreakerStatus: Sendable, Hashable, Codable {
         openedAt = day(core.openedAt)
         nextProbeAt = day(core.nextProbe)
         nextProbeIn = core.nextProbe.map { max(.zero, $0 - now).decimalSeconds }
-        inFlight = core.tally.inFlight
+        inFlight = core.inFlight
         probesInFlight = core.probes.count
         probeSuccesses = core.state == .halfOpen ? core.round.calls - core.round.failures : 0
         rejectedCount = core.tally.rejected

@@ -1,5 +1,8 @@
 /// Numbered nodes in two lists by last use, so that what was unused for longest is found at once, those that may go
-/// before those that should stay. All operations are O(1); a node is 12 bytes.
+/// before those that should stay. All operations are O(1), on average; a node is 12 bytes.
+///
+/// Up to ``exactLimit`` nodes the order is exact. With more, a use only marks its node, because moving it would touch
+/// three others that are in no cache; a marked node at the end gets a second chance instead.
 struct RecencyLists {
     enum Kind: Int {
         /// May go.
@@ -8,10 +11,16 @@ struct RecencyLists {
         case kept
     }
 
+    /// The most nodes whose order of use is exact.
+    static let exactLimit = 4096
+    /// The most second chances in a row, so that finding the end takes no long time at once.
+    private static let chanceLimit = 64
+
     private struct Node {
         var newer: Int32
         var older: Int32
-        var kind: Int32
+        var kind: Int16
+        var isMarked = false
     }
 
     private struct Ends {
@@ -32,7 +41,8 @@ struct RecencyLists {
             number = Int32(nodes.count)
             nodes.append(Node(newer: -1, older: -1, kind: 0))
         }
-        nodes[Int(number)].kind = Int32(kind.rawValue)
+        nodes[Int(number)].kind = Int16(kind.rawValue)
+        nodes[Int(number)].isMarked = false
         link(number)
         return Int(number)
     }
@@ -46,19 +56,37 @@ struct RecencyLists {
     mutating func touch(_ number: Int) {
         // Nearly always: one service is called again and again.
         guard nodes[number].newer >= 0 else { return }
+        guard nodes.count <= Self.exactLimit else {
+            if !nodes[number].isMarked { nodes[number].isMarked = true }
+            return
+        }
+        renew(number)
+    }
+
+    private mutating func renew(_ number: Int) {
         unlink(Int32(number))
         link(Int32(number))
     }
 
     /// Moves a node to another list, as its newest.
     mutating func move(_ number: Int, to kind: Kind) {
-        guard nodes[number].kind != Int32(kind.rawValue) else { return }
+        guard nodes[number].kind != Int16(kind.rawValue) else { return }
         unlink(Int32(number))
-        nodes[number].kind = Int32(kind.rawValue)
+        nodes[number].kind = Int16(kind.rawValue)
         link(Int32(number))
     }
 
-    /// The node of a list that was unused for longest.
+    /// The node of a list that was unused for longest, after those with a second chance have been moved away.
+    mutating func leastUsed(_ kind: Kind) -> Int? {
+        for _ in 0..<Self.chanceLimit {
+            guard let oldest = oldest(kind), nodes[oldest].isMarked else { break }
+            nodes[oldest].isMarked = false
+            renew(oldest)
+        }
+        return oldest(kind)
+    }
+
+    /// The node at the end of a list.
     func oldest(_ kind: Kind) -> Int? {
         let oldest = kind == .ordinary ? ends.0.oldest : ends.1.oldest
         return oldest < 0 ? nil : Int(oldest)
@@ -88,7 +116,7 @@ struct RecencyLists {
     }
 
     private mutating func withEnds(of number: Int32, _ change: (inout [Node], inout Ends) -> Void) {
-        if nodes[Int(number)].kind == Int32(Kind.ordinary.rawValue) {
+        if nodes[Int(number)].kind == Int16(Kind.ordinary.rawValue) {
             change(&nodes, &ends.0)
         } else {
             change(&nodes, &ends.1)

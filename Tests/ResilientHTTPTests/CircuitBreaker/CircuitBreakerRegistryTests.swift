@@ -124,6 +124,17 @@ import Testing
         }
     }
 
+    @Test func amongVeryManyTheOneThatIsUsedAgainAndAgainStays() throws {
+        let registry = try make(limit: 10_000)
+        let favourite = registry.breaker(for: key("favourite"))
+        for number in 0..<40_000 {
+            _ = registry.breaker(for: key(number))
+            if number % 100 == 0 { #expect(registry.breaker(for: key("favourite")) === favourite) }
+        }
+        #expect(registry.count == 10_000)
+        #expect(registry.evictedCount == 30_001)
+    }
+
     @Test func manyThreadsAndFewPlacesLoseNothing() async throws {
         let registry = try make(limit: 8)
         await withTaskGroup(of: Void.self) { group in
