@@ -136,8 +136,9 @@ public final class CircuitBreakerRegistry: Sendable {
 
     private func note(_ transition: CircuitBreaker.Transition, of key: CircuitBreakerKey) {
         state.withLock { state in
-            guard let place = state.breakers[key]?.place else { return }
-            state.recency.move(place.number, to: transition.to == .closed ? .ordinary : .kept)
+            // The one of now: the one that changed may have been evicted, and its key have another.
+            guard let breaker = state.breakers[key], let place = breaker.place else { return }
+            state.recency.move(place.number, to: breaker.state == .closed ? .ordinary : .kept)
         }
         hub.tell(transition)
         onTransition?(transition)

@@ -62,6 +62,19 @@ import Testing
         #expect(registry.existing(key("a")) == nil)
     }
 
+    @Test func whatAnEvictedOneDoesIsNotItsSuccessors() throws {
+        let registry = try make(limit: 2)
+        let evicted = registry.breaker(for: key("a"))
+        for name in ["b", "c"] { _ = registry.breaker(for: key(name)) }
+        let successor = registry.breaker(for: key("a"))
+        #expect(successor !== evicted)
+        evicted.record(.failure())
+        #expect(registry.existing(key("a"))?.state == .closed)
+        // It goes in its turn, and not as late as one that is open.
+        for name in ["d", "e"] { _ = registry.breaker(for: key(name)) }
+        #expect(registry.existing(key("a")) == nil)
+    }
+
     @Test func whenAllAreOpenTheLimitStillHolds() throws {
         let registry = try make(limit: 3)
         for number in 0..<10 { registry.breaker(for: key(number)).record(.failure()) }
