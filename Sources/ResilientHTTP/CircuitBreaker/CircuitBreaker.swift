@@ -1,0 +1,216 @@
+import Synchronization
+
+/// Stops calls to a service that is ill, so that it can recover and its callers learn at once.
+///
+/// Closed, it lets every call pass and counts how they end. When too many fail it opens and refuses every call with
+/// `circuitOpen`, which says when to come back. After the open time it lets a few probes through: enough successes
+/// close it, a failure opens it again.
+///
+/// ```swift
+/// let breaker = try CircuitBreaker(failureThreshold: 10, recoveryTimeout: .seconds(120), name: "search")
+/// let hits = try await breaker.run { try await search(text) }
+/// ```
+///
+/// Outcomes are success, failure and neutral. A call that its caller cancelled is neutral: it gives its probe slot back
+/// and moves nothing. A result counts in the state in which its call began, and is only counted as late in another. Time
+/// is the runtime's monotonic clock. At most ``CircuitBreakerConfiguration/halfOpenMaxCalls`` probes are in flight at any
+/// time, those of an earlier half-open state included, unless they have taken longer than
+/// ``CircuitBreakerConfiguration/halfOpenTimeout``.
+public final class CircuitBreaker: Sendable {
+    private struct Guarded {
+        var core: BreakerCore
+        var watches: [UInt64: @Sendable (ResilientError) -> Void] = [:]
+        var nextWatch: UInt64 = 0
+    }
+
+    /// What it protects, for errors, status and transitions; may be empty.
+    public let name: String
+
+    let rules: BreakerRules
+    let runtime: ClientRuntime
+    /// Where it stands in its registry; nil for one that stands alone.
+    let place: CircuitBreakerRegistry.Place?
+    private let guarded: Mutex<Guarded>
+    private let hub = TransitionHub()
+    /// Held while changes are told, so that they are told in their order.
+    private let telling = Mutex(())
+    private let onTransition: (@Sendable (Transition) -> Void)?
+
+    /// Makes a closed breaker.
+    ///
+    /// Throws one configuration error that lists every problem of the configuration with its path.
+    public convenience init(
+        _ configuration: CircuitBreakerConfiguration = CircuitBreakerConfiguration(),
+        name: String = "",
+        runtime: ClientRuntime = .system
+    ) throws {
+        try configuration.validate()
+        self.init(rules: BreakerRules(configuration), name: name, runtime: runtime)
+    }
+
+    /// Makes a closed breaker that counts consecutive failures; the defaults are those of
+    /// ``CircuitBreakerConfiguration``.
+    ///
+    /// Throws one configuration error that lists every problem.
+    public convenience init(
+        failureThreshold: Int,
+        recoveryTimeout: Duration = .seconds(60),
+        successThreshold: Int = 3,
+        halfOpenMaxCalls: Int = 3,
+        name: String = "",
+        runtime: ClientRuntime = .system
+    ) throws {
+        let configuration = CircuitBreakerConfiguration(
+            failureThreshold: failureThreshold,
+            recoveryTimeout: recoveryTimeout,
+            successThreshold: successThreshold,
+            halfOpenMaxCalls: halfOpenMaxCalls
+        )
+        try self.init(configuration, name: name, runtime: runtime)
+    }
+
+    init(
+        rules: BreakerRules,
+        name: String,
+        runtime: ClientRuntime,
+        place: CircuitBreakerRegistry.Place? = nil,
+        onTransition: (@Sendable (Transition) -> Void)? = nil
+    ) {
+        self.place = place
+        self.rules = rules
+        self.name = name
+        self.runtime = runtime
+        self.onTransition = onTransition
+        guarded = Mutex(Guarded(core: BreakerCore(rules)))
+    }
+
+    /// What the breaker does with calls. Open lasts until a call comes after the open time, which is the first probe.
+    public var state: State { guarded.withLock { $0.core.state } }
+
+    /// Whether the breaker is closed and nothing is in flight: what it knows is worth little.
+    var isIdle: Bool { guarded.withLock { $0.core.state == .closed && $0.core.inFlight == 0 } }
+
+    /// A new stream of the changes of state from now on, for each who asks. It keeps the newest 64 for a slow reader
+    /// and ends with the breaker.
+    public var transitions: AsyncStream<Transition> { hub.listen() }
+
+    /// How many changes of state slow readers of ``transitions`` have lost.
+    public var droppedTransitions: Int { hub.dropped }
+
+    /// The state, the counts and the times at this moment.
+    public var status: CircuitBreakerStatus {
+        let now = runtime.now
+        let date = runtime.date
+        return guarded.withLock { CircuitBreakerStatus(name: name, &$0.core, now: now, date: date) }
+    }
+}
+
+// MARK: - The ways in
+
+extension CircuitBreaker {
+    /// Asks for a permit. Whoever gets one settles it exactly once.
+    func admit() -> BreakerAdmission {
+        let (admission, hasNews) = guarded.withLock { guarded in
+            let admission = guarded.core.acquire { runtime.now }
+            return (admission, guarded.core.hasNews)
+        }
+        if hasNews { tell() }
+        return admission
+    }
+
+    /// Says how the call of a permit ended.
+    func settle(_ permit: BreakerPermit, _ result: BreakerResult) {
+        // A success of a closed breaker, which is nearly every call, needs no look at the clock.
+        let isTimed = rules.timesSuccesses || permit.probe != 0 || result.kind == .failure
+        let now = isTimed ? runtime.now : .zero
+        var result = result
+        if result.nanoseconds == nil, rules.measuresCalls {
+            result.nanoseconds = now.nanoseconds &- permit.began.nanoseconds
+        }
+        change { $0.settle(permit, result, now: now) }
+    }
+
+    /// Takes in a result without a permit.
+    func record(_ result: BreakerResult) {
+        let now = runtime.now
+        change { $0.record(result, now: now) }
+    }
+
+    /// Changes the state and tells what came of it.
+    func change(_ change: (inout BreakerCore) -> Void) {
+        let hasNews = guarded.withLock { guarded in
+            change(&guarded.core)
+            return guarded.core.hasNews
+        }
+        if hasNews { tell() }
+    }
+
+    /// Whether a call would be refused now.
+    var refuses: Bool {
+        guarded.withLock { $0.core.refusalWithoutPermit { runtime.now } != nil }
+    }
+
+    /// Why a call would be refused now, as an error, and counts it as rejected; nil when it would pass. Takes no permit.
+    func reject() -> ResilientError? {
+        let refusal = guarded.withLock { guarded -> BreakerRefusal? in
+            guard let refusal = guarded.core.refusalWithoutPermit(now: { runtime.now }) else { return nil }
+            guarded.core.noteRejection()
+            return refusal
+        }
+        return refusal.map(error)
+    }
+
+    /// Registers a watch, unless a call would be refused already.
+    func addWatch(_ onOpen: @escaping @Sendable (ResilientError) -> Void) -> Result<UInt64, ResilientError> {
+        let (id, refusal) = guarded.withLock { guarded -> (UInt64, BreakerRefusal?) in
+            if let refusal = guarded.core.refusalWithoutPermit(now: { runtime.now }) {
+                guarded.core.noteRejection()
+                return (0, refusal)
+            }
+            guarded.nextWatch += 1
+            guarded.watches[guarded.nextWatch] = onOpen
+            return (guarded.nextWatch, nil)
+        }
+        return refusal.map { .failure(error($0)) } ?? .success(id)
+    }
+
+    func removeWatch(_ id: UInt64) -> Bool {
+        guarded.withLock { $0.watches.removeValue(forKey: id) } != nil
+    }
+
+    /// How many watches wait for the breaker to open.
+    var watchCount: Int { guarded.withLock { $0.watches.count } }
+
+    /// Tells listeners and watches what has changed, outside the lock that calls go through.
+    private func tell() {
+        var ended: [@Sendable (ResilientError) -> Void] = []
+        var reason: ResilientError?
+        telling.withLock { _ in
+            let (news, refusal) = guarded.withLock { guarded -> ([BreakerCore.News], BreakerRefusal?) in
+                let news = guarded.core.takeNews()
+                guard news.contains(where: { $0.to == .open || $0.to == .forcedOpen }), !guarded.watches.isEmpty,
+                    let refusal = guarded.core.refusalWithoutPermit(now: { runtime.now })
+                else { return (news, nil) }
+                ended = Array(guarded.watches.values)
+                guarded.watches = [:]
+                for _ in ended { guarded.core.noteRejection() }
+                return (news, refusal)
+            }
+            for item in news {
+                let transition = Transition(
+                    breaker: name,
+                    from: item.from,
+                    to: item.to,
+                    reason: item.reason,
+                    time: item.time,
+                    openFor: item.openNanoseconds.map(Duration.nanoseconds)
+                )
+                hub.tell(transition)
+                onTransition?(transition)
+            }
+            reason = refusal.map(error)
+        }
+        guard let reason else { return }
+        for end in ended { end(reason) }
+    }
+}

@@ -1,0 +1,119 @@
+/// Refuses attempts at a service that is ill, and counts how the others end.
+///
+/// The permit covers what is further in only: no wait for a limit or a slot is inside. Where a stage further out waits, it
+/// asks the same breaker with ``CircuitBreaker/checkIfOpen()`` before and after, and ``CircuitBreaker/watch(_:)`` ends its
+/// wait.
+public final class CircuitBreakerStage: Middleware {
+    /// Gives a request its key; nil for a request that no breaker is to see.
+    public typealias KeyOf = @Sendable (ClientRequest, RequestOptions) -> CircuitBreakerKey?
+
+    /// The breakers, for status and control.
+    public let registry: CircuitBreakerRegistry
+    private let classifier: BreakerClassifier
+    private let keyOf: KeyOf?
+    private let shared: SharedBreakers?
+
+    /// Makes the stage.
+    ///
+    /// - Parameters:
+    ///   - registry: The breakers, which copies of a client share.
+    ///   - attemptTimeout: The longest that an attempt may take by the client's configuration; nil for no limit. An
+    ///     attempt that the total deadline ends after this time is a failure, one that it ends earlier is neutral.
+    ///   - keyOf: The key of a request; nil for the standard one, ``key(for:options:)``.
+    ///   - store: What other processes know; nil for this process alone.
+    ///   - failureClass: The class of errors that are not ``ResilientError``; without it they are neutral.
+    public init(
+        registry: CircuitBreakerRegistry,
+        attemptTimeout: Duration? = nil,
+        keyOf: KeyOf? = nil,
+        store: (any CircuitBreakerStore)? = nil,
+        failureClass: (@Sendable (any Error) -> FailureClass?)? = nil
+    ) {
+        let configuration = registry.configuration
+        self.registry = registry
+        self.keyOf = keyOf
+        shared = store.map { SharedBreakers($0, timeout: configuration.storeTimeout, runtime: registry.runtime) }
+        classifier = BreakerClassifier(
+            failureStatuses: configuration.failureStatuses,
+            countsThrottling: configuration.countsThrottling,
+            clientErrors: configuration.clientErrors,
+            heedsServer: configuration.heedsServer,
+            attemptTimeout: attemptTimeout,
+            failureClass: failureClass
+        )
+    }
+
+    /// How often the store threw or did not answer in time; 0 without one.
+    public var storeFailures: Int { shared?.failures ?? 0 }
+
+    /// The outcomes that could not be told to the store; 0 without one.
+    public var storeReportsDropped: Int { shared?.dropped ?? 0 }
+
+    /// The standard key: the origin and the endpoint's name, or the origin alone when it has none.
+    public static func key(for request: ClientRequest, options: RequestOptions) -> CircuitBreakerKey {
+        CircuitBreakerKey(origin: request.origin, name: options.endpoint)
+    }
+
+    /// The breaker of a request; nil when no breaker is to see it.
+    public func breaker(for request: ClientRequest, options: RequestOptions) -> CircuitBreaker? {
+        guard let keyOf else { return registry.breaker(for: Self.key(for: request, options: options)) }
+        return keyOf(request, options).map(registry.breaker)
+    }
+
+    /// Handles one attempt.
+    public func intercept(
+        _ request: ClientRequest,
+        context: RequestContext,
+        next: Next
+    ) async throws -> ClientResponse {
+        guard let breaker = breaker(for: request, options: context.options) else {
+            return try await next(request, context: context)
+        }
+        if let shared, !breaker.refuses { try await shared.consult(for: breaker, context: context) }
+        let permit = try permit(of: breaker, context)
+        do {
+            let response = try await next(request, context: context)
+            settle(permit, of: breaker, with: response, context)
+            return response
+        } catch {
+            settle(permit, of: breaker, as: classifier.result(of: error, context: context))
+            throw error
+        }
+    }
+
+    /// Made once: nearly every call says so.
+    private static let closed = Decision.Outcome.note("closed: passed")
+
+    private func permit(of breaker: CircuitBreaker, _ context: RequestContext) throws -> BreakerPermit {
+        switch breaker.admit() {
+        case .permitted(let permit):
+            context.explain(.circuitBreaker, permit.state == .closed ? Self.closed : .note("\(permit.state): passed"))
+            return permit
+        case .refused(let refusal):
+            let error = breaker.error(refusal)
+            context.explain(.circuitBreaker, .ended(error.message))
+            throw error
+        }
+    }
+
+    /// The outcome of an attempt that was answered. A body that is still arriving counts when its head is there: what
+    /// the service said is known, and the timeouts of the body are not the attempt's.
+    private func settle(
+        _ permit: BreakerPermit,
+        of breaker: CircuitBreaker,
+        with response: ClientResponse,
+        _ context: RequestContext
+    ) {
+        settle(permit, of: breaker, as: classifier.result(of: response, date: context.runtime.date))
+    }
+
+    private func settle(_ permit: BreakerPermit, of breaker: CircuitBreaker, as result: BreakerResult) {
+        breaker.settle(permit, result)
+        shared?.report(result, of: breaker)
+    }
+}
+
+extension StageName {
+    /// The circuit breaker.
+    public static let circuitBreaker = Self(rawValue: "circuit_breaker")
+}
