@@ -135,7 +135,7 @@ import Testing
         #expect(channel.write(Data(text: "late")) == .stop)
         #expect(try await text(channel) == "a")
         for _ in 0..<3 { await #expect(throws: Own.self) { try await text(channel) } }
-        #expect(probe.outcomes == ["failed(\(Own()))"])
+        #expect(probe.outcomes.count == 1 && probe.outcomes[0].contains("Own"))
         // Its producer knows.
         #expect(probe.stops == 0)
     }
@@ -295,7 +295,9 @@ import Testing
 
     // MARK: Rules
 
-    private func governing(_ simulation: Simulation, limit: Int = .max, idle: Duration? = nil) -> (BodyRules, CallRecord) {
+    private func governing(_ simulation: Simulation, limit: Int = .max, idle: Duration? = nil) -> (
+        BodyRules, CallRecord
+    ) {
         let call = CallRecord(requestID: RequestID(high: 1, low: 2), options: .init(), runtime: simulation.runtime)
         var context = RequestContext(call: call, body: .stream(limit: limit, buffer: nil))
         context.wireTimeouts.idle = idle

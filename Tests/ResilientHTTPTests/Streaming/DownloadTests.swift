@@ -187,7 +187,9 @@ import FoundationNetworking
             #expect(directory.content == Data(text: "abcde"))
             try FileManager.default.removeItem(at: directory.file)
             let options = RequestOptions(totalTimeout: .milliseconds(3500))
-            let error = await resilientError { try await client.download(.example, to: directory.file, options: options) }
+            let error = await resilientError {
+                try await client.download(.example, to: directory.file, options: options)
+            }
             #expect(error?.code == .deadlineExceeded)
             let limit = RequestOptions(responseLimit: 3)
             let large = await resilientError { try await client.download(.example, to: directory.file, options: limit) }

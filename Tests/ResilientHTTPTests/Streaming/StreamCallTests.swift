@@ -1,5 +1,6 @@
 import Foundation
 import ResilientHTTPTesting
+import Synchronization
 import Testing
 
 @testable import ResilientHTTP
@@ -137,7 +138,10 @@ import Testing
             let transport = RecordingTransport { _ in ClientResponse(status: 200, body: .channel(BodyChannel())) }
             try simulate(change: { $0.transport = transport }) { client, simulation in
                 let call = simulation.start {
-                    try await client.get("https://example.com/", options: .init(attemptTimeout: .seconds(5), maxAttempts: 1))
+                    try await client.get(
+                        "https://example.com/",
+                        options: .init(attemptTimeout: .seconds(5), maxAttempts: 1)
+                    )
                 }
                 try await simulation.sleep(for: .seconds(1))
                 if isCancelled { call.cancel() }
@@ -148,6 +152,48 @@ import Testing
                 case .failure(let error): #expect(isCancelled && error is CancellationError)
                 }
             }
+        }
+    }
+
+    @Test func aSourceIsReadNoFurtherAheadThanTheBuffer() throws {
+        let given = Atomic(0)
+        let transport = TransportOf { _, _, _ in
+            let chunks = AsyncThrowingStream<Data, any Error> {
+                given.add(1, ordering: .relaxed)
+                return Data(count: 1000)
+            }
+            return ClientResponse(status: 200, body: .stream(chunks))
+        }
+        try simulateStreams(transport: transport) { client, simulation in
+            let stream = try await client.stream(.example, options: .init(streamBuffer: 10_000))
+            try await simulation.sleep(for: .seconds(1))
+            #expect(given.load(ordering: .relaxed) == 10)
+            var iterator = stream.makeAsyncIterator()
+            for taken in 1...50 {
+                _ = try await iterator.next()
+                try await simulation.sleep(for: .seconds(1))
+                // Filled up again when half of it has gone.
+                #expect(given.load(ordering: .relaxed) == 10 + taken / 5 * 5)
+            }
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func aSourceThatEndsBecauseItsReaderIsCancelledIsNotComplete(isDeaf: Bool) throws {
+        let transport = TransportOf(isDeaf: isDeaf) { _, _, _ in
+            let (chunks, feed) = AsyncThrowingStream<Data, any Error>.makeStream()
+            feed.yield(Data(text: "part"))
+            return ClientResponse(status: 200, body: .stream(chunks))
+        }
+        try simulateStreams(transport: transport) { client, simulation in
+            let whole = simulation.start { try await client.send(.example) }
+            let reader = simulation.start { try await client.stream(.example).reading() }
+            try await simulation.sleep(for: .seconds(1))
+            whole.cancel()
+            reader.cancel()
+            await #expect(throws: CancellationError.self) { try await whole.value }
+            let reading = try await reader.value
+            #expect(reading.text == "part" && reading.isCancelled)
         }
     }
 

@@ -64,12 +64,13 @@ import Testing
                 try await client.stream(.example, options: .init(attemptTimeout: .seconds(20), maxAttempts: 1))
             }
             #expect(error?.code == .attemptTimeout)
-            #expect(error?.reachedServer == .yes)
+            // Who is deaf has not told of the head either.
+            #expect(error?.reachedServer == (isDeaf ? .maybe : .yes))
             #expect(simulation.clock.now - then == .seconds(20))
         }
     }
 
-    @Test(arguments: [1, 20])
+    @Test(arguments: [1, 40])
     func oneThatIsTriedAgainIsLetGoOfBeforeTheWait(chunks: Int) throws {
         let watch = EndWatch()
         let transport = transport(503, chunks: chunks)
@@ -84,7 +85,7 @@ import Testing
         #expect(transport.requestCount == 2)
     }
 
-    @Test(arguments: [1, 20])
+    @Test(arguments: [1, 40])
     func oneThatIsRedirectedIsLetGoOfBeforeTheNextHop(chunks: Int) throws {
         let watch = EndWatch()
         let transport = transport(302, chunks: chunks)

@@ -26,11 +26,6 @@ extension OverRealSockets {
             case complete, error(String), cancelled, dropped
         }
 
-        /// The descriptors of this process.
-        private static var descriptors: Int {
-            (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? 0
-        }
-
         @Test func everyStreamEndsAndGivesBackWhatItHeld() async throws {
             try await TransportHarness.run { harness in
                 _ = try await harness.send()

@@ -44,7 +44,11 @@ extension OverRealSockets {
         @Test func aStreamIsReadToItsEndAndItsConnectionUsedAgain() async throws {
             try await TransportHarness.run { harness in
                 harness.server.script(
-                    default: [.stream([.text("a"), .pause(.milliseconds(5)), .text("b"), .pause(.milliseconds(5)), .text("c")])]
+                    default: [
+                        .stream([
+                            .text("a"), .pause(.milliseconds(5)), .text("b"), .pause(.milliseconds(5)), .text("c"),
+                        ])
+                    ]
                 )
                 for _ in 0..<5 {
                     let reading = try await harness.stream().reading()
@@ -63,7 +67,10 @@ extension OverRealSockets {
             ("FIN, chunks", .truncatedChunks(["part"]), "part", .connectionLost),
             ("RST", .stream([.text("part"), .pause(.milliseconds(50))], ending: .reset), "part", .connectionLost),
             ("short", .truncatedBody(contentLength: 1000, sent: 500), "*", .connectionLost),
-            ("RST, length", .resetInBody(contentLength: 1000, sent: 500, pause: .milliseconds(50)), "*", .connectionLost),
+            (
+                "RST, length", .resetInBody(contentLength: 1000, sent: 500, pause: .milliseconds(50)), "*",
+                .connectionLost
+            ),
             ("chunk size", .badChunkSize(), "good", .protocolError),
             ("-1", .negativeContentLength, "", .protocolError),
         ]
@@ -154,7 +161,8 @@ extension OverRealSockets {
 
         @Test func aReaderWhoFallsBehindIsEndedAndTheConnectionFreed() async throws {
             try await TransportHarness.run { harness in
-                harness.server.script(default: [.random(bytes: 4 << 20)])
+                // It has no end, so the connection cannot be used again and must be closed.
+                harness.server.script(default: [.stream([.bytes(Data(count: 1 << 20))], ending: .hang)])
                 let stream = try await harness.stream(options: .init(streamBuffer: 100_000))
                 try await harness.until { harness.client.callsInFlight == 0 }
                 try await harness.untilIdle()

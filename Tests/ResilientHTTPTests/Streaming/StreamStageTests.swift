@@ -40,7 +40,11 @@ import FoundationNetworking
     }
 
     /// Answers by itself with chunks a second apart, deaf to everything.
-    private static func own(count: Int = .max, status: ClientResponse.Status = 200, at position: StagePosition = .outermost)
+    private static func own(
+        count: Int = .max,
+        status: ClientResponse.Status = 200,
+        at position: StagePosition = .outermost
+    )
         -> CustomStage
     {
         StageOf.stage(position) { _, context, _ in
@@ -145,7 +149,9 @@ import FoundationNetworking
             let options = RequestOptions(idleTimeout: .seconds(2), responseLimit: 2)
             let limited = try await client.stream(.example, options: options).reading()
             #expect(limited.text == "xx" && limited.code == .responseTooLarge)
-            #expect(await resilientError { try await client.send(.example, options: options) }?.code == .responseTooLarge)
+            #expect(
+                await resilientError { try await client.send(.example, options: options) }?.code == .responseTooLarge
+            )
         }
     }
 
@@ -178,7 +184,10 @@ import FoundationNetworking
             seen.withLock { $0.append(Thread.isMainThread) }
             return response
         }
-        var dependencies = Dependencies(transport: MockTransport(.chunks("a", "b", every: .milliseconds(1))), runtime: runtime)
+        var dependencies = Dependencies(
+            transport: MockTransport(.chunks("a", "b", every: .milliseconds(1))),
+            runtime: runtime
+        )
         dependencies.stages = [look]
         let client = try ResilientClient(dependencies: dependencies)
         try await readOnMainActor(client)

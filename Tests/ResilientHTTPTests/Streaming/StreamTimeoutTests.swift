@@ -13,7 +13,8 @@ import Testing
     @Test(arguments: [false, true])
     func theAttemptTimeoutEndsWithTheHead(isDeaf: Bool) throws {
         let transport = MockTransport(.chunks("a", "b", every: .seconds(20)), isDeaf: isDeaf)
-        try simulateStreams(configuration { $0.attempt = .seconds(10) }, transport: transport) { (client, _) async throws in
+        try simulateStreams(configuration { $0.attempt = .seconds(10) }, transport: transport) {
+            (client, _) async throws in
             #expect(try await client.stream(.example).reading().text == "ab")
         }
         let late = MockTransport([.chunks("a").after(.seconds(11))], isDeaf: isDeaf)
@@ -35,7 +36,8 @@ import Testing
             #expect(simulation.clock.now - then == .seconds(7))
         }
         // The same by the call's options.
-        try simulateStreams(transport: MockTransport(.hang, .chunks("a", every: .seconds(8)))) { (client, _) async throws in
+        try simulateStreams(transport: MockTransport(.hang, .chunks("a", every: .seconds(8)))) {
+            (client, _) async throws in
             let options = RequestOptions(attemptTimeout: .seconds(1), idleTimeout: .seconds(7))
             #expect(try await client.stream(.example, options: options).reading().code == .attemptTimeout)
         }
@@ -78,8 +80,8 @@ import Testing
     }
 
     @Test func theTotalTimeoutOfTheOptionsCountsWithoutAStageForIt() throws {
-        let transport = MockTransport(.chunks("a", "b", every: .seconds(4)))
         for configuration in [Configuration.recommended, .passthrough] {
+            let transport = MockTransport(.chunks("a", "b", every: .seconds(4)))
             try simulateStreams(configuration, transport: transport) { client, simulation in
                 let then = simulation.clock.now
                 let reading = try await client.stream(.example, options: .init(totalTimeout: .seconds(6))).reading()
@@ -92,7 +94,8 @@ import Testing
 
     @Test func aBodyThatEndsInTimeLeavesNoTimer() throws {
         let configuration = configuration { ($0.idle, $0.total) = (.seconds(50), .seconds(100)) }
-        try simulateStreams(configuration, transport: MockTransport(.chunks("a", "b"))) { (client, simulation) async throws in
+        try simulateStreams(configuration, transport: MockTransport(.chunks("a", "b"))) {
+            (client, simulation) async throws in
             #expect(try await client.stream(.example).reading().text == "ab")
             #expect(simulation.runtime.liveTimers == 0)
             #expect(simulation.clock.pendingTimers == 0)
