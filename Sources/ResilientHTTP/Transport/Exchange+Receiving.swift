@@ -50,14 +50,12 @@ extension Exchange {
     func received(_ data: Data) {
         switch bodyMode {
         case .bytes(let limit): collect(data, limit: limit)
-        case .stream(let limit, _): pass(data, limit: limit)
+        case .stream: pass(data)
         }
     }
 
-    private func pass(_ data: Data, limit: Int) {
-        // The body of a refused redirect comes without a call for its head.
-        guard let channel = state.withLock({ $0.channel }) else { return collect(data, limit: limit) }
-        guard channel.write(data) == .pause else { return }
+    private func pass(_ data: Data) {
+        guard let channel = state.withLock({ $0.channel }), channel.write(data) == .pause else { return }
         // Rule 5: nothing can slow the server down.
         fail(
             ResilientError(
