@@ -41,7 +41,7 @@ extension OverRealSockets {
                 try await harness.untilIdle()
                 try await harness.until { harness.runtime.liveTasks == 0 && harness.runtime.liveTimers == 0 }
                 #expect(tally.values.reduce(0, +) == 500)
-                #expect(tally[.complete, default: 0] >= 100, "\(tally)")
+                #expect(tally[.complete, default: 0] >= 60, "\(tally)")
                 #expect(tally[.cancelled, default: 0] >= 20, "\(tally)")
                 #expect(tally[.dropped, default: 0] >= 20, "\(tally)")
                 #expect(tally[.error("connection_lost"), default: 0] >= 20, "\(tally)")
@@ -60,7 +60,7 @@ extension OverRealSockets {
                 Int.random(in: 0..<6, using: &random) == 0, Int.random(in: 0..<400, using: &random)
             )
             let isCancelled = Int.random(in: 0..<6, using: &random) == 0
-            let options = RequestOptions(attemptTimeout: .milliseconds(250), idleTimeout: .milliseconds(100))
+            let options = RequestOptions(attemptTimeout: .milliseconds(500), idleTimeout: .milliseconds(200))
             let task = Task { () -> Ending in
                 do {
                     let stream = try await harness.stream(method, "/\(number)", options: options)
@@ -74,7 +74,8 @@ extension OverRealSockets {
                 }
             }
             if isCancelled {
-                for _ in 0..<yields { await Task.yield() }
+                // Every second one at once, so that a fast machine cancels some too.
+                for _ in 0..<(number.isMultiple(of: 2) ? 0 : yields) { await Task.yield() }
                 task.cancel()
             }
             return await task.value
