@@ -19,7 +19,8 @@ extension ResilientClient {
     ///     server says one. A new attempt begins at zero.
     /// - Returns: where the file is, and the answer's head.
     ///
-    /// Throws ``ResilientError``, `fileFailed` when the file cannot be written. Nothing of a failed download is left.
+    /// Throws ``ResilientError``, `fileFailed` when the file cannot be written, which is not tried again; when it cannot
+    /// be created nothing is sent. Nothing of a failed download is left.
     @concurrent
     public func download(
         for request: URLRequest,
@@ -53,6 +54,12 @@ extension ResilientClient {
         defer { calls.end(slot) }
         let file = DownloadFile(for: destination, id: call.requestID, onProgress: progress)
         do {
+            try file.create()
+        } catch var error as ResilientError {
+            error.describe(call)
+            throw error
+        }
+        do {
             var response = try await perform(
                 request,
                 call,
@@ -64,13 +71,16 @@ extension ResilientClient {
             return (try file.deliver(to: destination), response)
         } catch {
             file.discard()
+            guard var error = error as? ResilientError else { throw error }
+            error.describe(call)
             throw error
         }
     }
 
     /// Sends a file as the body of a request, as `URLSession.upload(for:fromFile:)` does: every status is an answer.
     ///
-    /// The file is read as it is sent and sent anew with every attempt.
+    /// The file is read as it is sent and sent anew with every attempt. Throws `invalidRequest` when it is no readable
+    /// file; nothing is sent then.
     ///
     /// - Parameter progress: called as the transport sends the body, from any thread, with the bytes so far and the
     ///   file's length. A new attempt begins at zero.
@@ -81,7 +91,13 @@ extension ResilientClient {
         options: RequestOptions = RequestOptions(),
         progress: (@Sendable (TransferProgress) -> Void)? = nil
     ) async throws -> (Data, URLResponse) {
-        try await upload(request, .file(file, contentType: nil), options, progress)
+        let length = Int64(try OutgoingRequest.length(of: file))
+        let known = progress.map { progress in
+            { @Sendable (sent: TransferProgress) in
+                progress(TransferProgress(completed: sent.completed, total: sent.total ?? length))
+            }
+        }
+        return try await upload(request, .file(file, contentType: nil), options, known)
     }
 
     /// Sends data as the body of a request, as `URLSession.upload(for:from:)` does: every status is an answer.
@@ -110,8 +126,7 @@ extension ResilientClient {
         let call = try makeCall(options, onUpload: progress)
         let slot = try calls.begin(call)
         defer { calls.end(slot) }
-        let limit = responseLimit(options)
-        let response = try await perform(request, call, body: .bytes(limit: limit))
-        return (try await response.body.collect(limit: limit), try URLRequestBridge.urlResponse(response))
+        let response = try await perform(request, call, body: .bytes(limit: responseLimit(options)))
+        return (response.data, try URLRequestBridge.urlResponse(response))
     }
 }

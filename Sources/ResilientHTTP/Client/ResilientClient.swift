@@ -117,11 +117,7 @@ public final class ResilientClient: Sendable {
         let call = try makeCall(options)
         let slot = try calls.begin(call)
         defer { calls.end(slot) }
-        let limit = responseLimit(options)
-        var response = try await perform(request, call, body: .bytes(limit: limit))
-        // A custom stage outside the attempt may have answered with a stream of its own.
-        if response.body.isStream { response.body = .bytes(try await response.body.collect(limit: limit)) }
-        return response
+        return try await perform(request, call, body: .bytes(limit: responseLimit(options)))
     }
 
     func makeCall(
@@ -153,6 +149,7 @@ public final class ResilientClient: Sendable {
                 defaults.change(call.options)
                 ? try await pipeline.entrance(defaults.applied(to: request, call.options), context: context)
                 : try await pipeline.entrance(request, context: context)
+            if !response.body.isGoverned { response.body = try await bounded(response.body, context) }
             // Without stages the call ends with its one attempt.
             if !pipeline.stages.isEmpty { call.noteEnd() }
             // A stage that answered by itself need not know about URLs.
@@ -163,6 +160,23 @@ public final class ResilientClient: Sendable {
             call.noteEnd()
             error.describe(call)
             throw error
+        }
+    }
+
+    /// A custom stage outside the attempts may have answered with a stream of its own.
+    private func bounded(_ body: ResponseBody, _ context: RequestContext) async throws -> ResponseBody {
+        let options = context.options
+        var context = context
+        context.wireTimeouts.idle = options.idleTimeout ?? configuration.timeouts.idle
+        let deadline = (options.totalTimeout ?? configuration.timeouts.total).map { total in
+            Deadline(context.call.startedAt + total, kind: .total, timeout: total)
+        }
+        switch context.body {
+        case .bytes(let limit):
+            let body = Pipeline.bounded(body, limit: limit, buffer: nil, deadline: deadline, context)
+            return .bytes(try await body.collect(limit: limit))
+        case .stream(let limit, let buffer):
+            return Pipeline.bounded(body, limit: limit, buffer: buffer, deadline: deadline, context)
         }
     }
 

@@ -74,6 +74,25 @@ extension ResponseBody {
         }
     }
 
+    /// Lets go of the body as if nobody held it any more: for a stage that has seen enough of an answer that it still
+    /// holds.
+    package func letGo() {
+        switch storage {
+        case .bytes: break
+        case .chunks(let chunks): chunks.end(.dropped)
+        case .channel(let stream): stream.channel.drop()
+        }
+    }
+
+    /// Whether a call's rules bound the body.
+    var isGoverned: Bool {
+        switch storage {
+        case .bytes: true
+        case .chunks: false
+        case .channel(let stream): stream.channel.isGoverned
+        }
+    }
+
     /// Whether the body is still to be read from the wire.
     public var isStream: Bool {
         if case .bytes = storage { false } else { true }

@@ -12,21 +12,10 @@ extension Pipeline {
         -> ClientResponse
     {
         var response = response
-        let stream: BodyStream
-        switch response.body.storage {
-        case .bytes(let data):
-            guard data.count <= limit else { throw ResponseBody.tooLarge(limit) }
+        guard let channel = governed(&response.body, limit: limit, buffer: buffer, context) else {
+            guard response.data.count <= limit else { throw ResponseBody.tooLarge(limit) }
             return response
-        case .chunks(let chunks):
-            stream = BodyStream(
-                BodyPump.channel(of: chunks, context, capacity: buffer ?? BodyChannel.defaultCapacity)
-            )
-            response.body = ResponseBody(storage: .channel(stream))
-        case .channel(let channel):
-            stream = channel
         }
-        let channel = stream.channel
-        channel.govern(by: BodyRules(context, limit: limit))
         if !response.status.isSuccess {
             channel.setDeadline(context.deadline)
             if let data = try await channel.peek(peekLimit) {
@@ -36,6 +25,40 @@ extension Pipeline {
         }
         channel.setDeadline(context.call.totalDeadline)
         return response
+    }
+
+    /// Puts a body of a stage outside the attempts under the rules of the call.
+    static func bounded(
+        _ body: ResponseBody,
+        limit: Int,
+        buffer: Int?,
+        deadline: Deadline?,
+        _ context: RequestContext
+    ) -> ResponseBody {
+        var body = body
+        governed(&body, limit: limit, buffer: buffer, context)?.setDeadline(deadline)
+        return body
+    }
+
+    /// Puts a body under the call's rules; chunks of somebody else's are read into a channel for that. Nil for bytes.
+    private static func governed(
+        _ body: inout ResponseBody,
+        limit: Int,
+        buffer: Int?,
+        _ context: RequestContext
+    ) -> BodyChannel? {
+        let channel: BodyChannel
+        switch body.storage {
+        case .channel(let stream):
+            channel = stream.channel
+        case .chunks(let chunks):
+            channel = BodyPump.channel(of: chunks, context, capacity: buffer ?? BodyChannel.defaultCapacity)
+            body = .channel(channel)
+        case .bytes:
+            return nil
+        }
+        channel.govern(by: BodyRules(context, limit: limit))
+        return channel
     }
 }
 

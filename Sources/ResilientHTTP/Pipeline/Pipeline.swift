@@ -27,6 +27,9 @@ final class Pipeline: Sendable {
         if let deadline = context.deadline, deadline.instant <= started {
             throw deadline.error(reachedServer: .no)
         }
+        if context.wantsUploadProgress, !request.body.isEmpty {
+            context.reportUpload(TransferProgress(completed: 0, total: request.body.length.map(Int64.init)))
+        }
         do {
             var response: ClientResponse
             if honoursDeadlines {
@@ -37,6 +40,8 @@ final class Pipeline: Sendable {
                     try await Self.completed(self.transport.send(request, context: context), context)
                 }
             }
+            // Outside the race, which ends with the head.
+            if let file = context.download { response.body = try await file.receive(response) }
             response.url = request.url
             call.noteAttempt(
                 Attempt(
@@ -78,10 +83,13 @@ final class Pipeline: Sendable {
         var response = response
         switch context.body {
         case .bytes(let limit):
+            if case .channel(let stream) = response.body.storage {
+                stream.channel.govern(by: BodyRules(context, limit: limit))
+                stream.channel.setDeadline(context.deadline)
+            }
             response.body = .bytes(try await response.body.collect(limit: limit))
         case .stream(let limit, let buffer):
             response = try await opened(response, limit: limit, buffer: buffer, context)
-            if let file = context.download { response.body = try await file.receive(response) }
         }
         return response
     }

@@ -11,8 +11,12 @@ package enum TransportErrors {
     ///
     /// Cancellation is the caller's word alone: a cancelled call ends with `CancellationError` whatever its transport
     /// made of it, and one that was not cancelled never does.
-    package static func normalized(_ error: any Error, in call: CallRecord) -> any Error {
-        if Task.isCancelled { return CancellationError() }
+    package static func normalized(
+        _ error: any Error,
+        in call: CallRecord,
+        isCancelled: Bool = Task.isCancelled
+    ) -> any Error {
+        if isCancelled { return CancellationError() }
         if error is CancellationError || (error as? URLError)?.code == .cancelled {
             return call.interruption
                 ?? ResilientError(

@@ -38,6 +38,7 @@ struct RedirectStage: Middleware {
                 .redirects,
                 .note("\(response.status) to \(Redactor.standard.redact(request.url))")
             )
+            response.body.letGo()
             response = try await next(request, context: context)
             guard let further = self.location(of: response) else { break }
             location = further

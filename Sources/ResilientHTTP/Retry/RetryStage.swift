@@ -142,6 +142,8 @@ final class RetryStage: Middleware {
                 left: budget?.left(now: runtime.now)
             )
         )
+        // Its connection is not to be held while nothing happens.
+        outcome.response?.body.letGo()
         do {
             if delay > .zero { try await context.sleep(for: delay) } else { try context.checkIfOver() }
         } catch {

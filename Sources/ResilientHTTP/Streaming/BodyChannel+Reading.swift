@@ -45,6 +45,10 @@ extension BodyChannel {
 
     private func take(orWaitWith wait: OneShot<Data?>?) -> Taken {
         state.withLock { state in
+            if let chunk = state.putBack {
+                state.putBack = nil
+                return .chunk(chunk, nil)
+            }
             if let chunk = state.buffer.popFirst() {
                 guard state.isPaused, state.buffer.bytes <= capacity / 2 else { return .chunk(chunk, nil) }
                 state.isPaused = false
@@ -67,10 +71,13 @@ extension BodyChannel {
         ResilientError(.unsupported, "two tasks read one body at once; a body has one reader")
     }
 
-    /// Puts back what was read ahead.
+    /// Puts back what was read ahead; for the reader. It does not count as waiting for a reader.
     func unread(_ chunk: Data) {
         guard !chunk.isEmpty else { return }
-        state.withLock { $0.buffer.prepend(chunk) }
+        state.withLock { state in
+            if case .ended = state.ending { return }
+            state.putBack = chunk + (state.putBack ?? Data())
+        }
     }
 
     /// The reader's task was cancelled.
@@ -107,7 +114,7 @@ extension BodyChannel {
     }
 
     /// Whether a producer that was asked to pause need not any more.
-    var wantsMore: Bool { state.withLock { !$0.isPaused || $0.ending != nil } }
+    var wantsMore: Bool { state.withLock { !$0.isPaused || $0.outcome != nil } }
 
     /// Whether the body is under a call's rules.
     var isGoverned: Bool { state.withLock { $0.rules != nil } }
@@ -121,7 +128,7 @@ extension BodyChannel {
             }
         }
         let unwanted = state.withLock { state -> ClockTimer? in
-            guard state.ending == nil else { return timer }
+            guard state.outcome == nil else { return timer }
             defer { state.deadlineTimer = timer }
             return state.deadlineTimer
         }
@@ -133,27 +140,28 @@ extension BodyChannel {
     private func watchIdleness() {
         let due = state.withLock { state -> (BodyRules, MonotonicTime)? in
             guard let rules = state.rules, let idle = rules.idle, let since = state.waitingSince, state.waiter != nil,
-                !state.isIdleTimerSet
+                state.idleTimerTime == nil, state.outcome == nil
             else { return nil }
-            state.isIdleTimerSet = true
+            state.idleTimerTime = since + idle
             return (rules, since + idle)
         }
         guard let (rules, time) = due else { return }
-        let timer = rules.runtime.schedule(at: time) { self.lookAtIdleness(rules) }
+        let timer = rules.runtime.schedule(at: time) { self.lookAtIdleness(rules, at: time) }
         let unwanted = state.withLock { state -> ClockTimer? in
-            guard state.ending == nil, state.isIdleTimerSet else { return timer }
+            // Over, or it has fired already and perhaps set the next.
+            guard state.outcome == nil, state.idleTimerTime == time else { return timer }
             state.idleTimer = timer
             return nil
         }
         unwanted?.cancel()
     }
 
-    private func lookAtIdleness(_ rules: BodyRules) {
+    private func lookAtIdleness(_ rules: BodyRules, at time: MonotonicTime) {
         guard let idle = rules.idle else { return }
         let now = rules.runtime.now
         let isOver = state.withLock { state in
-            state.isIdleTimerSet = false
-            state.idleTimer = nil
+            guard state.idleTimerTime == time else { return false }
+            (state.idleTimerTime, state.idleTimer) = (nil, nil)
             guard state.waiter != nil, let since = state.waitingSince else { return false }
             return since + idle <= now
         }

@@ -7,10 +7,15 @@ import Synchronization
 /// feeds it from any thread:
 ///
 /// ```swift
-/// let channel = BodyChannel(onDemand: { socket.resume() }, onStop: { socket.close() })
-/// socket.onBytes = { if channel.write($0) == .pause { socket.pause() } }
+/// let channel = BodyChannel(
+///     onDemand: { socket.queue.async { socket.resume() } },
+///     onStop: { socket.queue.async { socket.close() } }
+/// )
+/// socket.onBytes = { if channel.write($0) == .pause { socket.pause() } }  // on its queue
 /// socket.onEnd = { error in channel.finish(throwing: error) }
 /// ```
+///
+/// (On one queue, because a reader who is quick calls `onDemand` before the producer has paused.)
 ///
 /// The client bounds it: the idle timeout while the reader waits, the total deadline, the response limit, cancellation
 /// and shutdown all end it from outside, whatever the transport does, and `onStop` tells the transport.
@@ -38,16 +43,20 @@ public final class BodyChannel: Sendable {
 
     struct State {
         var buffer = ChunkQueue()
+        /// What was read ahead and given back. The producer has nothing to do with it.
+        var putBack: Data?
         var received = 0
         var isPaused = false
         var waiter: OneShot<Data?>?
         var waitingSince: MonotonicTime?
-        var isIdleTimerSet = false
+        var idleTimerTime: MonotonicTime?
         var rules: BodyRules?
         var deadlineTimer: ClockTimer?
         var idleTimer: ClockTimer?
-        var ending: Ending?
+        /// How the body ended; from then on nothing comes any more.
         var outcome: ResponseBody.Outcome?
+        /// What the reader is told of it, when everything has been given back.
+        var ending: Ending?
         var handlers: [@Sendable (ResponseBody.Outcome) -> Void] = []
         var onDemand: (@Sendable () -> Void)?
         var onStop: (@Sendable () -> Void)?
@@ -66,8 +75,9 @@ public final class BodyChannel: Sendable {
     ///   - capacity: the bytes in the buffer from which on ``write(_:)`` asks for a pause, at least 1. Default:
     ///     256 KiB.
     ///   - onDemand: called after a pause, from the reader's task, when the buffer is half empty.
-    ///   - onStop: called once at most, from any thread, when the reader's side has ended the body. Both closures must
-    ///     be short; they are let go of at the end.
+    ///   - onStop: called once at most, from any thread, when the reader's side has ended the body; from within
+    ///     ``write(_:)`` when a chunk is over the call's limit. Both closures must be short; they are let go of at the
+    ///     end.
     public init(
         capacity: Int = 256 << 10,
         onDemand: @escaping @Sendable () -> Void = {},
@@ -81,7 +91,7 @@ public final class BodyChannel: Sendable {
     @discardableResult
     public func write(_ chunk: Data) -> Demand {
         let step = state.withLock { state -> (demand: Demand, waiter: OneShot<Data?>?, error: ResilientError?) in
-            guard state.ending == nil else { return (.stop, nil, nil) }
+            guard state.outcome == nil else { return (.stop, nil, nil) }
             guard !chunk.isEmpty else { return (state.isPaused ? .pause : .more, nil, nil) }
             state.received += chunk.count
             if let limit = state.rules?.limit, state.received > limit {
@@ -92,7 +102,8 @@ public final class BodyChannel: Sendable {
                 return (.more, waiter, nil)
             }
             state.buffer.append(chunk)
-            state.isPaused = state.buffer.bytes >= capacity
+            // A chunk that comes after all does not end a pause: only the reader does.
+            if state.buffer.bytes >= capacity { state.isPaused = true }
             return (state.isPaused ? .pause : .more, nil, nil)
         }
         step.waiter?.resolve(.success(chunk))
@@ -118,18 +129,15 @@ public final class BodyChannel: Sendable {
     func end(_ ending: Ending, _ outcome: ResponseBody.Outcome, stopsProducer: Bool) {
         var last = State()
         let isFirst = state.withLock { state in
-            guard state.ending == nil else { return false }
-            last.handlers = state.handlers
-            last.waiter = state.waiter
-            last.onStop = state.onStop
-            last.idleTimer = state.idleTimer
-            last.deadlineTimer = state.deadlineTimer
-            state.ending = ending
+            guard state.outcome == nil else { return false }
             state.outcome = outcome
-            state.handlers = []
-            (state.waiter, state.onStop, state.onDemand) = (nil, nil, nil)
-            (state.idleTimer, state.deadlineTimer) = (nil, nil)
-            if case .ended = ending { state.buffer = ChunkQueue() }
+            // Taken out, because what closures hold must not be freed under the lock.
+            swap(&last.handlers, &state.handlers)
+            swap(&last.onStop, &state.onStop)
+            swap(&last.onDemand, &state.onDemand)
+            swap(&last.idleTimer, &state.idleTimer)
+            swap(&last.deadlineTimer, &state.deadlineTimer)
+            if case .ended = ending { (state.buffer, state.putBack) = (ChunkQueue(), nil) }
             return true
         }
         guard isFirst else { return }
@@ -137,9 +145,14 @@ public final class BodyChannel: Sendable {
         last.deadlineTimer?.cancel()
         if stopsProducer { last.onStop?() }
         for handler in last.handlers { handler(outcome) }
+        let waiter = state.withLock { state in
+            state.ending = ending
+            defer { state.waiter = nil }
+            return state.waiter
+        }
         switch ending {
-        case .complete: last.waiter?.resolve(.success(nil))
-        case .broken(let error), .ended(let error): last.waiter?.resolve(.failure(error))
+        case .complete: waiter?.resolve(.success(nil))
+        case .broken(let error), .ended(let error): waiter?.resolve(.failure(error))
         }
     }
 }

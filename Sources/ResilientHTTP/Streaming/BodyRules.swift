@@ -18,7 +18,9 @@ struct BodyRules: Sendable {
     /// A transport's error as the reader gets it: of the one type, with what the call went through. The head has
     /// arrived, so the request has too.
     func translated(_ error: any Error) -> any Error {
-        let normal = TransportErrors.normalized(error, in: call)
+        // Not by the current task: it is the producer's, or one that shuts the client down. The reader's own
+        // cancellation does not come this way.
+        let normal = TransportErrors.normalized(error, in: call, isCancelled: false)
         guard var known = normal as? ResilientError else { return normal }
         known.reachedServer = .yes
         known.describe(call)

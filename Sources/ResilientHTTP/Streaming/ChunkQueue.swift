@@ -12,16 +12,6 @@ struct ChunkQueue: Sendable {
         bytes += chunk.count
     }
 
-    mutating func prepend(_ chunk: Data) {
-        bytes += chunk.count
-        guard first == 0 else {
-            first -= 1
-            chunks[first] = chunk
-            return
-        }
-        chunks.insert(chunk, at: 0)
-    }
-
     mutating func popFirst() -> Data? {
         guard first < chunks.count, let chunk = chunks[first] else { return nil }
         chunks[first] = nil

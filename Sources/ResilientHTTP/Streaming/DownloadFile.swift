@@ -15,24 +15,38 @@ final class DownloadFile: Sendable {
         self.onProgress = onProgress
     }
 
+    /// Makes the file, before anything is sent: a directory that is missing or full shows at once.
+    ///
+    /// Throws `fileFailed`. Never over a file or link that somebody else has put there.
+    func create() throws {
+        let descriptor = try Self.local("created", reachedServer: .no) {
+            try Self.posix(open(url.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600))
+        }
+        close(descriptor)
+    }
+
     /// Writes a body; what is left of it is empty.
     ///
     /// Throws what breaks the body, and `fileFailed` when the file cannot be written.
     func receive(_ response: ClientResponse) async throws -> ResponseBody {
-        let handle = try Self.local("created") { () throws -> FileHandle in
-            guard
-                FileManager.default.createFile(atPath: url.path, contents: nil, attributes: [.posixPermissions: 0o600])
-            else { throw CocoaError(.fileWriteUnknown) }
-            return try FileHandle(forWritingTo: url)
+        let handle = try Self.local("opened") {
+            let descriptor = try Self.posix(open(url.path, O_WRONLY | O_TRUNC | O_CLOEXEC))
+            return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         }
-        defer { try? handle.close() }
-        let total = response.headers[.contentLength].flatMap { Int64($0) }
+        let total = response.headers[.contentLength].flatMap { Int64($0) }.flatMap { $0 < 0 ? nil : $0 }
         var completed: Int64 = 0
-        onProgress?(TransferProgress(completed: 0, total: total))
-        for try await chunk in response.body {
-            try Self.local("written") { try handle.write(contentsOf: chunk) }
-            completed += Int64(chunk.count)
-            onProgress?(TransferProgress(completed: completed, total: total))
+        do {
+            onProgress?(TransferProgress(completed: 0, total: total))
+            for try await chunk in response.body {
+                try Self.local("written") { try handle.write(contentsOf: chunk) }
+                completed += Int64(chunk.count)
+                onProgress?(TransferProgress(completed: completed, total: total))
+            }
+            try Self.local("written") { try handle.close() }
+        } catch {
+            // A stage further out may answer in its place.
+            try? handle.truncate(atOffset: 0)
+            throw error
         }
         return .empty
     }
@@ -41,7 +55,7 @@ final class DownloadFile: Sendable {
     func deliver(to destination: URL?) throws -> URL {
         guard let destination else { return url }
         return try Self.local("moved to its place") {
-            guard rename(url.path, destination.path) == 0 else { throw CocoaError(.fileWriteUnknown) }
+            try Self.posix(rename(url.path, destination.path))
             return destination
         }
     }
@@ -51,14 +65,24 @@ final class DownloadFile: Sendable {
         try? FileManager.default.removeItem(at: url)
     }
 
-    private static func local<Value>(_ what: String, _ operation: () throws -> Value) throws -> Value {
+    @discardableResult
+    private static func posix(_ result: CInt) throws -> CInt {
+        guard result >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+        return result
+    }
+
+    private static func local<Value>(
+        _ what: String,
+        reachedServer: ResilientError.ReachedServer = .yes,
+        _ operation: () throws -> Value
+    ) throws -> Value {
         do {
             return try operation()
         } catch {
             throw ResilientError(
                 .fileFailed,
                 "the download's file could not be \(what): \(error.localizedDescription)",
-                reachedServer: .yes,
+                reachedServer: reachedServer,
                 cause: error
             )
         }

@@ -44,6 +44,8 @@ package final class ForeignChunks: Sendable {
     ) async throws -> Data? {
         do {
             if let chunk = try await iterator.next(isolation: actor) { return chunk }
+            // Many sequences (AsyncStream, for one) simply end when who reads them is cancelled.
+            try Task.checkCancellation()
             end(.complete)
             return nil
         } catch {

@@ -42,6 +42,11 @@ public struct ResponseStream: AsyncSequence, Sendable {
     ///
     /// Throws what breaks the body, and `responseTooLarge` beyond `limit` bytes.
     public func collect(limit: Int = .max) async throws -> Data {
-        try await response.body.collect(limit: limit)
+        do {
+            return try await response.body.collect(limit: limit)
+        } catch var error as ResilientError {
+            if let call = response.call { error.describe(call) }
+            throw error
+        }
     }
 }

@@ -25,7 +25,10 @@ extension Exchange {
 
     /// Gives the head to the caller, who reads the rest from a channel.
     private func beginStream(_ head: HTTPURLResponse, buffer: Int?) {
-        let channel = BodyChannel(capacity: buffer ?? Self.streamBuffer, onStop: { self.abandon() })
+        let channel = BodyChannel(
+            capacity: buffer ?? (isDownload ? Self.downloadBuffer : Self.streamBuffer),
+            onStop: { self.abandon() }
+        )
         let (isFirst, timer) = state.withLock { state -> (Bool, ClockTimer?) in
             guard !state.isOver, state.channel == nil else { return (false, nil) }
             state.channel = channel
@@ -40,6 +43,9 @@ extension Exchange {
 
     /// The most bytes that wait for a reader. Large, because a reader who falls behind cannot slow the server down.
     private static var streamBuffer: Int { 16 << 20 }
+
+    /// A disk is faster than most networks, but not at every moment.
+    private static var downloadBuffer: Int { 64 << 20 }
 
     func received(_ data: Data) {
         switch bodyMode {
@@ -79,7 +85,9 @@ extension Exchange {
     }
 
     func sent(_ bytes: Int64, of total: Int64) {
-        onUpload?(TransferProgress(completed: bytes, total: total < 0 ? nil : total))
+        // A late word of an attempt that was given up must not come between those of the next.
+        guard let onUpload, !state.withLock({ $0.isOver }) else { return }
+        onUpload(TransferProgress(completed: bytes, total: total < 0 ? nil : total))
     }
 
     func completed(response: URLResponse?, error: (any Error)?) {

@@ -28,6 +28,8 @@ final class Exchange: Sendable {
     let outgoing: OutgoingRequest
     let result = OneShot<ClientResponse>()
     let bodyMode: BodyMode
+    /// Whether the body goes to a file.
+    let isDownload: Bool
     let limits: ExchangeLimits
     let runtime: ClientRuntime
     let onUpload: (@Sendable (TransferProgress) -> Void)?
@@ -43,6 +45,7 @@ final class Exchange: Sendable {
         runtime = context.runtime
         onUpload = context.call.onUpload
         bodyMode = context.body
+        isDownload = context.download != nil
     }
 
     /// Starts the watch on the deadline, and sends the request in the background.

@@ -69,7 +69,11 @@ struct OutgoingRequest: Sendable {
         }
     }
 
-    private static func length(of file: URL) throws -> Int {
+    /// Throws `invalidRequest` when it is no file that can be read.
+    static func length(of file: URL) throws -> Int {
+        guard file.isFileURL else {
+            throw ResilientError(.invalidRequest, "the body's URL is not a file's", reachedServer: .no)
+        }
         do {
             let values = try file.resourceValues(forKeys: [.fileSizeKey, .isRegularFileKey])
             guard values.isRegularFile == true, let size = values.fileSize,

@@ -16,9 +16,10 @@ import FoundationNetworking
 ///   (swift-corelibs-foundation #4791): once in many thousand resets.
 /// - A truncated gzip body whose Content-Length is right arrives as a success with a part of the body.
 /// - Every session of the process shares one thread: about 3,000 requests/s a process.
-/// - There is no back-pressure. A streamed body whose reader falls behind by more than the call's `stream_buffer`
-///   (16 MiB) ends with `responseTooLarge`. A body over the call's response limit ends the call at once, but what the socket holds
-///   of it is still unpacked on that one thread: a gzip bomb stalls every session for as long as that takes.
+/// - There is no back-pressure. A streamed body whose reader falls behind by the call's `stream_buffer` (16 MiB; of a
+///   download 64 MiB) ends with `responseTooLarge`. A body over the call's response limit ends the call at once, but
+///   what the socket holds of it is still unpacked on that one thread: a gzip bomb stalls every session for as long as
+///   that takes.
 /// - IPv6 literals and abbreviated IPv4 addresses are refused with `unsupported`.
 /// - Request bodies are sent from memory or from a file; a streamed one is collected first, at most 64 MiB.
 /// - The environment's proxy variables are honoured; there is no setting for them.
