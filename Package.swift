@@ -18,10 +18,18 @@ let package = Package(
     targets: [
         .target(name: "ResilientHTTP", swiftSettings: settings),
         .target(name: "ResilientHTTPTesting", dependencies: ["ResilientHTTP"], swiftSettings: settings),
+        // What the examples have in common: console, command line, child processes. Not a product.
+        .target(name: "ExampleSupport", path: "Examples/Shared", swiftSettings: settings),
         .executableTarget(
             name: "QuickStart",
-            dependencies: ["ResilientHTTP", "ResilientHTTPTesting"],
+            dependencies: ["ResilientHTTP", "ResilientHTTPTesting", "ExampleSupport"],
             path: "Examples/QuickStart",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "FaultStorm",
+            dependencies: ["ResilientHTTP", "ResilientHTTPTesting", "ExampleSupport"],
+            path: "Examples/FaultStorm",
             swiftSettings: settings
         ),
         .testTarget(
@@ -36,7 +44,12 @@ let package = Package(
         ),
         .testTarget(
             name: "QuickStartTests",
-            dependencies: ["QuickStart", "ResilientHTTPTesting"],
+            dependencies: ["QuickStart", "ExampleSupport", "ResilientHTTPTesting"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "FaultStormTests",
+            dependencies: ["FaultStorm", "ExampleSupport", "ResilientHTTPTesting"],
             swiftSettings: settings
         ),
         // What a user's own suite looks like: XCTest, public API, mock transport, nothing else.
