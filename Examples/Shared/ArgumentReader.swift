@@ -28,7 +28,8 @@ package struct ArgumentReader {
     }
 
     /// The option's value as a whole number.
-    package mutating func number<Number: FixedWidthInteger>(in range: ClosedRange<Number>) throws(UsageError) -> Number {
+    package mutating func number<Number: FixedWidthInteger>(in range: ClosedRange<Number>) throws(UsageError) -> Number
+    {
         let text = try value()
         guard let number = Number(text), range.contains(number) else {
             let bounds = range.upperBound == .max ? "\(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"

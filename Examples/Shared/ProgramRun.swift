@@ -12,7 +12,8 @@ package struct ProgramRun {
     /// Runs a program.
     ///
     /// - Parameter showsErrors: whether its standard error goes to this process's; otherwise it is dropped.
-    package static func run(_ program: URL, _ arguments: [String], showsErrors: Bool = false) async throws -> ProgramRun {
+    package static func run(_ program: URL, _ arguments: [String], showsErrors: Bool = false) async throws -> ProgramRun
+    {
         // A file and not a pipe: nobody has to read along.
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("program-\(UUID().uuidString)")
         try Data().write(to: file)

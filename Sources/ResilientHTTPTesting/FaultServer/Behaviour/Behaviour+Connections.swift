@@ -76,8 +76,8 @@ extension FaultServer.Behaviour {
         }
     }
 
-    /// A part of a response head, then FIN. Ends the process of a URLSession on Linux, at least when the status line is
-    /// whole; within the status line it gets -1011.
+    /// A part of a response head, then FIN. Ends the process of a URLSession on Linux when the status line is whole and no
+    /// Content-Length has come; within the status line it gets -1011, after a Content-Length -1.
     public static func partialHead(_ bytes: String = "HTTP/1.1 200 OK\r\nContent-Le") -> Self {
         Self("partial_head") { _ in [.send(bytes), .close] }
             .changed("partial_head") { $0.isSurvivableByURLSession = false }

@@ -29,7 +29,7 @@ extension FaultServer.Behaviour {
 
     /// `Content-Length: 99999999999999999999`, more than 64 bits hold, then a body and FIN.
     ///
-    /// URLSession on Linux: -1005 or -1, as curl waits for bytes that never come.
+    /// URLSession on Linux takes everything up to FIN for the body: 200.
     public static let overflowingContentLength = contentLengths(["99999999999999999999"])
         .named("overflowing_content_length")
 

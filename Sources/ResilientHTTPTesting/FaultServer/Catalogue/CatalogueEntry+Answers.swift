@@ -175,13 +175,19 @@ extension FaultServer.CatalogueEntry {
             expected: nil,
             onURLSession: .fails(.connectionLost)
         ),
-        Self("partial_head", "a part of a head, then FIN", .partialHead(), expected: nil, onURLSession: .endsProcess()),
         Self(
-            "head_without_end",
-            "a head without its empty line, then FIN",
-            .partialHead("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n"),
+            "partial_head",
+            "a part of a head before any length, then FIN",
+            .partialHead(),
             expected: nil,
             onURLSession: .endsProcess()
+        ),
+        Self(
+            "head_without_end",
+            "a head with a length but without its empty line, then FIN",
+            .partialHead("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n"),
+            expected: nil,
+            onURLSession: .fails(.connectionLost)
         ),
         Self(
             "truncated_body",

@@ -16,7 +16,7 @@ extension FaultServer.CatalogueEntry {
             expected: nil,
             onURLSession: .fails(.protocolError, "limit 300 KiB")
         ),
-        Self("many_headers", "1,000 short header lines", .manyHeaders(count: 1_000), expected: ok),
+        Self("many_headers", "300 short header lines", .manyHeaders(count: 300), expected: ok),
         Self(
             "header_without_colon",
             "a header line without a colon",
@@ -49,8 +49,7 @@ extension FaultServer.CatalogueEntry {
             "header_folded",
             "a header line that goes on in the next",
             line("Name: value\r\n folded"),
-            expected: ok,
-            onURLSession: .fails(.protocolError)
+            expected: ok
         ),
         Self(
             "header_without_name",
@@ -150,7 +149,8 @@ extension FaultServer.CatalogueEntry {
             "answers before the body, then RST",
             .early(.ok, then: .resets),
             upload: upload,
-            expected: ok
+            expected: ok,
+            onURLSession: .fails(.connectionLost, "unless the answer was read first")
         ),
         Self(
             "reset_before_body",
@@ -168,7 +168,7 @@ extension FaultServer.CatalogueEntry {
             "reset_on_accept",
             "RST when the connection is made",
             fault: .resetsOnAccept,
-            onURLSession: .fails(.connectionLost)
+            onURLSession: .fails(.connectFailed, "or `connection_lost`, as RST comes after connecting")
         ),
         Self(
             "close_on_accept",

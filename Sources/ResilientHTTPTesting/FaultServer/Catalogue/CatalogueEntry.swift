@@ -112,3 +112,10 @@ extension FaultServer.CatalogueEntry {
         self.onURLSession = onURLSession
     }
 }
+
+extension FaultServer.CatalogueEntry {
+    /// A row of a Markdown table: name, what the server does, what URLSession on Linux makes of it.
+    public var documentationRow: String {
+        "| `\(name)` | \(summary) | \(onURLSession) |"
+    }
+}

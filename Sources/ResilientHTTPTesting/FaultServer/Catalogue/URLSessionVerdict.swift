@@ -40,3 +40,16 @@ extension FaultServer {
         public var isSurvivable: Bool { kind != .endsProcess }
     }
 }
+
+extension FaultServer.URLSessionVerdict: CustomStringConvertible {
+    /// Status and length, or code, or "ends the process"; then the remark.
+    public var description: String {
+        let outcome =
+            switch kind {
+            case .answers(let answer): "\(answer.status), \(answer.bytes) bytes"
+            case .fails(let code): "`\(code)`"
+            case .endsProcess: "**ends the process**"
+            }
+        return remark.isEmpty ? outcome : "\(outcome): \(remark)"
+    }
+}
