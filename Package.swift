@@ -49,7 +49,7 @@ let package = Package(
         ),
         .testTarget(
             name: "FaultStormTests",
-            dependencies: ["FaultStorm", "ExampleSupport", "ResilientHTTPTesting"],
+            dependencies: ["FaultStorm", "ExampleSupport", "ResilientHTTP", "ResilientHTTPTesting"],
             swiftSettings: settings
         ),
         // What a user's own suite looks like: XCTest, public API, mock transport, nothing else.

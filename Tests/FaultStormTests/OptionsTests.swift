@@ -35,7 +35,10 @@ import Testing
         (["--seed"], "--seed needs a value"),
         (["--requests", "0"], "--requests needs a whole number from 1 to 10000000, not 0"),
         (["--in-flight", "many"], "--in-flight needs a whole number from 1 to 1000, not many"),
-        (["--transport", "pigeon"], "--transport needs one of \(StormTransport.all.map(\.name).joined(separator: ", ")), not pigeon"),
+        (
+            ["--transport", "pigeon"],
+            "--transport needs one of \(StormTransport.all.map(\.name).joined(separator: ", ")), not pigeon"
+        ),
         (["--behaviours", "ok,wat"], "there is no behaviour wat; --list shows all"),
         (["--behaviours", "ok,ok"], "--behaviours needs different names"),
         (["--json=yes"], "--json takes no value"),

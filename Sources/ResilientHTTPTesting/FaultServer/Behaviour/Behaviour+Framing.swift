@@ -123,9 +123,10 @@ extension FaultServer.Behaviour {
         }
     }
 
-    /// 200 with this line among the headers, verbatim: for example `"NoColon"`, `"Name:value"` or `" folded"`.
+    /// 200 with this line as the first of the headers, verbatim: for example `"NoColon"`, `"Name:value"` or `" folded"`.
     ///
-    /// URLSession on Linux: -1 for each of these, for a value of spaces only, and for one that is not UTF-8.
+    /// URLSession on Linux: -1 for each of these, for a value of spaces only, and for one that is not UTF-8. It takes a
+    /// folded line that follows another one.
     public static func headerLine(_ line: Data) -> Self {
         let line = Array(line)
         return Self("header_line") { exchange in
