@@ -9,8 +9,9 @@ import FoundationNetworking
 /// Bare URLSession, used as carefully as its own client uses it, so that the process survives and the memory can be
 /// compared: a delegate of the session, tasks made and resumed on a queue of its own, one cancel a task, own deadlines,
 /// no redirects, no caches. What it lacks is everything else.
-struct BareStormClient: StormClient {
-    private let session: URLSession
+final class BareStormClient: StormClient {
+    /// Nil once ended; the sockets close with the last reference.
+    private let session: Mutex<URLSession?>
     private let delegate = BareDelegate()
     private let queue = DispatchQueue(label: "FaultStorm.BareStormClient")
 
@@ -24,7 +25,7 @@ struct BareStormClient: StormClient {
         configuration.httpMaximumConnectionsPerHost = 2 * inFlight
         // A backstop in whole seconds; the deadline is our own.
         configuration.timeoutIntervalForRequest = 10
-        session = URLSession(configuration: configuration, delegate: delegate, delegateQueue: nil)
+        session = Mutex(URLSession(configuration: configuration, delegate: delegate, delegateQueue: nil))
     }
 
     func result(of call: PlannedCall) async -> CallResult {
@@ -41,8 +42,8 @@ struct BareStormClient: StormClient {
                 queue.asyncAfter(deadline: .now() + StormLimits.timeout / .seconds(1)) { [weak bareCall] in
                     bareCall?.end(.failed(code: "timeout", text: "no answer in time"))
                 }
-                queue.async { [session, delegate, request] in
-                    guard !bareCall.isOver else { return }
+                queue.async { [self, request] in
+                    guard !bareCall.isOver, let session = session.withLock({ $0 }) else { return }
                     let task = session.dataTask(with: request)
                     delegate.add(bareCall, for: task)
                     bareCall.began(task)
@@ -56,8 +57,9 @@ struct BareStormClient: StormClient {
 
     func end() async {
         await withCheckedContinuation { continuation in
-            queue.async { [session] in
-                session.finishTasksAndInvalidate()
+            queue.async { [self] in
+                let finished = session.withLock { $0.take() }
+                finished?.finishTasksAndInvalidate()
                 continuation.resume()
             }
         }

@@ -82,7 +82,7 @@ struct FaultServerScriptingTests {
             let client = try RawClient(port: server.port)
             for attempt in 0..<20 {
                 let expected = mix.behaviour(path: "/p", attempt: attempt, seed: 9).name
-                #expect("status \(status(client, "/p"))" == expected)
+                #expect("status_\(status(client, "/p"))" == expected)
             }
             #expect(server.counters.behaviours.count == 2)
         }

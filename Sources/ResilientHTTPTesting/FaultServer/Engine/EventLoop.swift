@@ -62,8 +62,8 @@ struct EventLoop {
     }
 
     private mutating func accept(at index: Int, now: UInt64) {
-        pollSet.update(index, .readable)
-        while true {
+        pollSet.update(index, accepts ? .readable : [])
+        while state.isAccepting {
             switch listeners[index - 1].socket.accept() {
             case .socket(let socket): open(socket, from: index - 1)
             case .nothing: return

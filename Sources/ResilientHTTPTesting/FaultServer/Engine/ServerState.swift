@@ -62,6 +62,9 @@ final class ServerState: Sendable {
 // MARK: The loop's side
 
 extension ServerState {
+    /// Asked before each accept, so that none happens after `setAccepting(false)` has returned, or one at most.
+    var isAccepting: Bool { storage.withLock { $0.accepts } }
+
     func opened(port: Int) -> (id: Int, fault: FaultServer.ConnectionFault) {
         let now = monotonicNanoseconds()
         return storage.withLock { storage in
