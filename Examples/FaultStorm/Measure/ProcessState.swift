@@ -17,6 +17,9 @@ struct ProcessState: Codable, Sendable, Equatable {
     /// What malloc has handed out, in bytes.
     var heapBytes = 0
 
+    /// Bare URLSession's timers are not taken back when a call ends.
+    private static let pause = StormLimits.timeout + .milliseconds(500)
+
     static func now() -> ProcessState {
         var state = ProcessState()
         #if canImport(Glibc)
@@ -34,13 +37,13 @@ struct ProcessState: Codable, Sendable, Equatable {
         return state
     }
 
-    /// After a pause in which cancelled requests leave URLSession; longer, up to 3 s, while there are more descriptors
-    /// than these.
+    /// After a pause in which cancelled requests leave URLSession and the last timers fire; longer, up to 5 s, while
+    /// there are more descriptors than these.
     static func settled(descriptors limit: Int? = nil) async -> ProcessState {
         let clock = ContinuousClock()
-        let deadline = clock.now + .seconds(3)
+        let deadline = clock.now + .seconds(5)
         repeat {
-            try? await Task.sleep(for: .milliseconds(500))
+            try? await Task.sleep(for: pause)
         } while limit.map { now().descriptors > $0 } ?? false
             && clock.now < deadline
         return now()

@@ -26,7 +26,7 @@ struct StormRun: Sendable {
 
     /// From runs with 2 cores, without optimisation. Stalling calls wait for their timeout, whatever the cores do.
     static func expectedSeconds(_ options: Options) -> Int {
-        3 + options.requests / 700
+        5 + options.requests / 550
     }
 
     func callAsFunction() async throws -> StormReport {
