@@ -5,8 +5,8 @@ enum CatalogueTable {
     static var text: String {
         FaultServer.Behaviour.catalogue.reduce(
             """
-            | Behaviour | What the server does | URLSession on Linux |
-            | --- | --- | --- |
+            | Behaviour | What the server does | Right | URLSession on Linux |
+            | --- | --- | --- | --- |
 
             """
         ) { $0 + $1.documentationRow + "\n" }

@@ -30,7 +30,7 @@ struct Tally: Codable, Sendable, Equatable {
             answered += 1
         case .answered(let answer):
             mismatches += 1
-            note("mismatch", "\(answer)")
+            note("mismatch", "\(answer), digest \(answer.digest)")
         case .failed(let code, let text):
             failed[code, default: 0] += 1
             note(code, text)

@@ -40,3 +40,8 @@ extension FaultServer {
         return String(repeating: "0", count: 16 - digits.count) + digits
     }
 }
+
+extension FaultServer.CatalogueAnswer: CustomStringConvertible {
+    /// Status and length.
+    public var description: String { "\(status), \(bytes) bytes" }
+}

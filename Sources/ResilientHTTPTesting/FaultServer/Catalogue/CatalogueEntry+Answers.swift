@@ -24,7 +24,8 @@ extension FaultServer.CatalogueEntry {
             "basic_challenge",
             "401 that asks for a password",
             .status(401, headers: ["WWW-Authenticate": "Basic realm=\"storm\""]),
-            expected: Answer(status: 401)
+            expected: Answer(status: 401),
+            onURLSession: .answers(Answer(status: 401), "bare URLSession never ends the task")
         ),
         Self(
             "too_many_requests",
@@ -44,26 +45,41 @@ extension FaultServer.CatalogueEntry {
     /// What happens to the connection after a good answer.
     static let keepAlive: [Self] = [
         Self("closing", "200 with `Connection: close`, then FIN", .ok.closing, expected: ok),
-        Self("closed_after_answer", "200, then FIN unannounced", .closedAfterAnswer(), expected: ok),
+        Self(
+            "closed_after_answer",
+            "200, then FIN unannounced",
+            .closedAfterAnswer(),
+            expected: ok,
+            onURLSession: .answers(ok, "keeps the dead connection until its next request")
+        ),
         Self(
             "stale_after_answer",
             "200; the next request on the connection meets FIN",
             .staleAfterAnswer(),
-            expected: ok
+            expected: ok,
+            onURLSession: .answers(ok, "libcurl repeats the next GET by itself; a POST is `connection_lost`")
         ),
         Self(
             "stale_after_answer_reset",
             "200; the next request on the connection meets RST",
             .staleAfterAnswer(reset: true),
-            expected: ok
+            expected: ok,
+            onURLSession: .answers(ok, "libcurl repeats the next GET by itself; a POST is `connection_lost`")
         ),
         Self(
             "deaf_after_answer",
             "200; the next request on the connection is never answered",
             .deafAfterAnswer(),
-            expected: ok
+            expected: ok,
+            onURLSession: .answers(ok, "the next request on the connection is `attempt_timeout`")
         ),
-        Self("bytes_after_body", "200, then bytes that belong to nothing", .bytesAfterBody(), expected: ok),
+        Self(
+            "bytes_after_body",
+            "200, then bytes that belong to nothing",
+            .bytesAfterBody(),
+            expected: ok,
+            onURLSession: .answers(ok, "the next request on the connection may be `protocol_error`")
+        ),
     ]
 
     /// Slow answers, and answers that stop.
@@ -180,7 +196,7 @@ extension FaultServer.CatalogueEntry {
             "a part of a head before any length, then FIN",
             .partialHead(),
             expected: nil,
-            onURLSession: .endsProcess()
+            onURLSession: .endsProcess("no response where one is expected (swift-corelibs-foundation #5285)")
         ),
         Self(
             "head_without_end",

@@ -114,8 +114,8 @@ extension FaultServer.CatalogueEntry {
 }
 
 extension FaultServer.CatalogueEntry {
-    /// A row of a Markdown table: name, what the server does, what URLSession on Linux makes of it.
+    /// A row of a Markdown table: name, what the server does, the right outcome, and URLSession's on Linux.
     public var documentationRow: String {
-        "| `\(name)` | \(summary) | \(onURLSession) |"
+        "| `\(name)` | \(summary) | \(expected?.description ?? "an error") | \(onURLSession) |"
     }
 }

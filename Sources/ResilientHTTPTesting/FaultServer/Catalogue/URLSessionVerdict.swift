@@ -46,7 +46,7 @@ extension FaultServer.URLSessionVerdict: CustomStringConvertible {
     public var description: String {
         let outcome =
             switch kind {
-            case .answers(let answer): "\(answer.status), \(answer.bytes) bytes"
+            case .answers(let answer): answer.description
             case .fails(let code): "`\(code)`"
             case .endsProcess: "**ends the process**"
             }
