@@ -18,9 +18,11 @@ let package = Package(
     targets: [
         .target(name: "ResilientHTTP", swiftSettings: settings),
         .target(name: "ResilientHTTPTesting", dependencies: ["ResilientHTTP"], swiftSettings: settings),
+        // What the examples have in common: console, command line, child processes. Not a product.
+        .target(name: "ExampleSupport", path: "Examples/Shared", swiftSettings: settings),
         .executableTarget(
             name: "QuickStart",
-            dependencies: ["ResilientHTTP", "ResilientHTTPTesting"],
+            dependencies: ["ResilientHTTP", "ResilientHTTPTesting", "ExampleSupport"],
             path: "Examples/QuickStart",
             swiftSettings: settings
         ),
@@ -30,6 +32,12 @@ let package = Package(
             dependencies: ["ResilientHTTP", "ResilientHTTPTesting"],
             path: "Examples/Probe",
             packageAccess: false,
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "FaultStorm",
+            dependencies: ["ResilientHTTP", "ResilientHTTPTesting", "ExampleSupport"],
+            path: "Examples/FaultStorm",
             swiftSettings: settings
         ),
         .testTarget(
@@ -44,7 +52,12 @@ let package = Package(
         ),
         .testTarget(
             name: "QuickStartTests",
-            dependencies: ["QuickStart", "ResilientHTTPTesting"],
+            dependencies: ["QuickStart", "ExampleSupport", "ResilientHTTPTesting"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "FaultStormTests",
+            dependencies: ["FaultStorm", "ExampleSupport", "ResilientHTTP", "ResilientHTTPTesting"],
             swiftSettings: settings
         ),
         .testTarget(

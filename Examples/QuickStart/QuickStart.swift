@@ -1,3 +1,4 @@
+import ExampleSupport
 import Foundation
 
 /// `swift run QuickStart`: shows in half a minute what a resilient client is good for.
@@ -14,7 +15,8 @@ enum QuickStart {
                 Console(.output).write(Help.text)
                 return .success
             }
-            Watchdog.start(options)
+            // A scripted run takes about 0.1 s a request of `--requests`; a user's server may be slow.
+            Watchdog.start("QuickStart", seconds: 60 + options.requests * (options.url == nil ? 1 : 3))
             return try await Program(options).run()
         } catch let error as UsageError {
             Console(.error).write("QuickStart: \(error)\nTry --help.\n")

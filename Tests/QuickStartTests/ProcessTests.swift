@@ -1,3 +1,4 @@
+import ExampleSupport
 import Foundation
 import ResilientHTTPTesting
 import Testing
@@ -6,9 +7,13 @@ import Testing
 
 /// The program as a shell sees it. In a process of its own, because bare URLSession is part of the run.
 @Suite struct ProcessTests {
+    private func quickStart(_ arguments: [String]) async throws -> ProgramRun {
+        try await ProgramRun.run(built: "QuickStart", arguments)
+    }
+
     @Test(.timeLimit(.minutes(2)))
     func withRetriesEverythingRecoverableIsRecovered() async throws {
-        let run = try await BuiltProgram.run(["--requests", "40", "--seed", "5", "--json"])
+        let run = try await quickStart(["--requests", "40", "--seed", "5", "--json"])
         let report = try run.report()
         #expect(run.status == ExitCode.success.rawValue, "\(report.problems)")
         #expect(report.passed)
@@ -24,7 +29,7 @@ import Testing
 
     @Test(.timeLimit(.minutes(2)))
     func withoutRetriesTheCheckFails() async throws {
-        let run = try await BuiltProgram.run(["--requests", "20", "--seed", "5", "--no-retry", "--json"])
+        let run = try await quickStart(["--requests", "20", "--seed", "5", "--no-retry", "--json"])
         #expect(run.status == ExitCode.failure.rawValue)
         let problems = try run.report().problems
         for name in ["connection reset", "503, then recovery", "truncated body", "restarts"] {
@@ -37,7 +42,7 @@ import Testing
     @Test func aServerOfTheUsersOwnGetsGETs() async throws {
         try await FaultServer.withServer { server in
             server.script("/health", [.ok("well")])
-            let run = try await BuiltProgram.run(["--url", "\(server.url)/health", "--requests", "20", "--json"])
+            let run = try await quickStart(["--url", "\(server.url)/health", "--requests", "20", "--json"])
             let report = try run.report()
             #expect(run.status == 0)
             #expect(report.scenarios.map(\.resilient.recovered) == [20])
@@ -49,22 +54,28 @@ import Testing
 
     @Test func aServerThatIsNotThereIsAFailure() async throws {
         // Nothing listens at port 1; a port that was just given back might be taken by another test's server.
-        let run = try await BuiltProgram.run(["--url", "http://127.0.0.1:1", "--requests", "1", "--json"])
+        let run = try await quickStart(["--url", "http://127.0.0.1:1", "--requests", "1", "--json"])
         #expect(run.status == ExitCode.failure.rawValue)
         #expect(try run.report().problems == ["your server: no request succeeded (1 × connect_failed)"])
     }
 
     @Test func aMistakeOnTheCommandLineIs64() async throws {
-        let run = try await BuiltProgram.run(["--requests", "none"])
+        let run = try await quickStart(["--requests", "none"])
         #expect(run.status == 64)
         #expect(run.output.isEmpty)
     }
 
     @Test func helpNamesEveryOption() async throws {
-        let run = try await BuiltProgram.run(["--help"])
+        let run = try await quickStart(["--help"])
         #expect(run.status == 0)
         for option in ["--requests", "--seed", "--url", "--json", "--no-retry"] {
             #expect(String(decoding: run.output, as: UTF8.self).contains(option))
         }
+    }
+}
+
+extension ProgramRun {
+    fileprivate func report() throws -> Report {
+        try JSONText.decode(Report.self, from: output)
     }
 }

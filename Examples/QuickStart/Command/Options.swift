@@ -1,3 +1,4 @@
+import ExampleSupport
 import Foundation
 
 /// What the command line asks for.
@@ -25,25 +26,16 @@ struct Options: Equatable, Sendable {
     ///
     /// - Throws: `UsageError`.
     init(_ arguments: [String]) throws {
-        var rest = arguments[...]
-        while let argument = rest.popFirst() {
-            let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            let (name, inline) = (parts[0], parts.count > 1 ? parts[1] : nil)
-            func value() throws -> String {
-                guard let value = inline ?? rest.popFirst(), !value.isEmpty else {
-                    throw UsageError("\(name) needs a value")
-                }
-                return value
-            }
-            switch name {
-            case "--url": url = try Self.url(value())
-            case "--seed": seed = try Self.seed(value())
-            case "--requests": requests = try Self.requests(value())
-            case "--json" where inline == nil: writesJSON = true
-            case "--no-retry" where inline == nil: retries = false
-            case "--help" where inline == nil, "-h" where inline == nil: wantsHelp = true
-            case "--json", "--no-retry", "--help", "-h": throw UsageError("\(name) takes no value")
-            default: throw UsageError("unknown argument \(argument)")
+        var reader = ArgumentReader(arguments)
+        while reader.next() {
+            switch reader.name {
+            case "--url": url = try Self.url(reader.value())
+            case "--seed": seed = try reader.number(in: 0...UInt64.max)
+            case "--requests": requests = try reader.number(in: Self.requestRange)
+            case "--json": writesJSON = try reader.flag()
+            case "--no-retry": retries = try !reader.flag()
+            case "--help", "-h": wantsHelp = try reader.flag()
+            default: throw reader.unknown
             }
         }
     }
@@ -53,18 +45,5 @@ struct Options: Equatable, Sendable {
             let scheme = url.scheme?.lowercased(), scheme == "http" || scheme == "https"
         else { throw UsageError("--url needs an absolute http or https URL, not \(text)") }
         return url
-    }
-
-    private static func seed(_ text: String) throws -> UInt64 {
-        guard let seed = UInt64(text) else { throw UsageError("--seed needs a whole number from 0, not \(text)") }
-        return seed
-    }
-
-    private static func requests(_ text: String) throws -> Int {
-        guard let count = Int(text), requestRange.contains(count) else {
-            let range = "\(requestRange.lowerBound) to \(requestRange.upperBound)"
-            throw UsageError("--requests needs a whole number from \(range), not \(text)")
-        }
-        return count
     }
 }

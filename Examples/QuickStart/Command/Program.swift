@@ -1,3 +1,4 @@
+import ExampleSupport
 import Foundation
 
 /// The program without the process: what it does with which arguments.
@@ -19,7 +20,7 @@ struct Program: Sendable {
         let scenarios = if let url = options.url { try await ownServer(url) } else { try await embeddedServer() }
         let report = Report(options, scenarios, seconds: Percentiles([clock.now - started])[100] / 1_000)
         if options.writesJSON {
-            output.write(try JSONReport(report).text)
+            output.write(try JSONText.encode(report))
         } else {
             output.write(Table(report: report, console: output).text)
             output.write(Summary(report: report, console: output).text)

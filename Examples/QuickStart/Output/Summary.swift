@@ -1,3 +1,4 @@
+import ExampleSupport
 import Foundation
 
 /// What follows the table: how to read it, what was found, and how to see it again.

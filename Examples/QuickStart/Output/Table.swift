@@ -1,3 +1,4 @@
+import ExampleSupport
 import Foundation
 
 /// The results for a person: two columns of the same figures, side by side.
@@ -60,19 +61,5 @@ struct Table {
 
     private static func number(_ value: Double, _ digits: Int) -> String {
         String(format: "%.\(digits)f", value)
-    }
-}
-
-extension String {
-    fileprivate func padded(_ width: Int, with filler: String = " ") -> String {
-        self + filler.repeated(width - count)
-    }
-
-    fileprivate func leftPadded(_ width: Int) -> String {
-        " ".repeated(width - count) + self
-    }
-
-    fileprivate func repeated(_ times: Int) -> String {
-        String(repeating: self, count: max(0, times))
     }
 }

@@ -67,6 +67,8 @@ enum URLSessionErrors {
         ("chunk", (.protocolError, .yes)),
         // -1, "Header without colon", "Too large response headers: 307755 > 307200".
         ("Header without colon", (.protocolError, .yes)),
+        // -1, "Nul byte in header".
+        ("Nul byte", (.protocolError, .yes)),
         ("response headers", (.protocolError, .yes)),
         // -1, "Failed writing header": Foundation could not read it (no space after the colon, blanks only, not
         // UTF-8, LF without CR, a status line without a reason).

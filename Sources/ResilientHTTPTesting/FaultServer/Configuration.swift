@@ -23,6 +23,12 @@ extension FaultServer {
         public var port: Int?
         /// The listen backlog (the system may lower it). Default 1,024.
         public var backlog = 1_024
+        /// What every connection does that `script(connections:)` says nothing about. Default: no fault.
+        public var connectionFault = ConnectionFault.none
+        /// The most connections that are open at once; later ones get RST. Default: no limit.
+        public var maximumOpenConnections = Int.max
+        /// Whether connections are accepted from the start, see `setAccepting(_:)`. Default: yes.
+        public var acceptsConnections = true
         /// The sockets' receive buffer in bytes, so that slow reading reaches the client; `nil`, the default, leaves
         /// it to the system (which takes several megabytes on loopback before the client feels anything).
         public var receiveBufferBytes: Int?

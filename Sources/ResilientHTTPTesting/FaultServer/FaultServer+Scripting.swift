@@ -33,9 +33,17 @@ extension FaultServer {
         }
     }
 
-    /// Says what the next connections do before any request is known, one element each; later ones have no fault.
+    /// Says what the next connections do before any request is known, one element each; later ones do what
+    /// `Configuration.connectionFault` says.
     public func script(connections faults: [ConnectionFault]) {
         state.withScript { $0.set(connectionFaults: faults) }
+    }
+
+    /// Whether connections are accepted. While they are not, the kernel completes as many handshakes as the backlog
+    /// (`Configuration.backlog`) holds, on Linux one more, and then leaves clients waiting for an answer to their SYN.
+    /// Waiting ones are accepted when this is set to `true` again.
+    public func setAccepting(_ accepts: Bool) {
+        state.setAccepting(accepts)
     }
 
     /// Forgets all scripts, counts and records. Open connections stay open.

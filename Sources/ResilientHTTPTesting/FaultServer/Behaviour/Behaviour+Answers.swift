@@ -15,8 +15,12 @@ extension FaultServer.Behaviour {
         headers: KeyValuePairs<String, String> = [:],
         body: Data = Data()
     ) -> Self {
+        response(status, headers.map { ($0.key, $0.value) }, body)
+    }
+
+    static func response(_ status: Int, _ fields: [(String, String)], _ body: Data) -> Self {
         let bytes = Array(body)
-        return Self("status \(status)") { $0.answer(status, headers.map { ($0.key, $0.value) }, bytes) }
+        return Self("status_\(status)") { $0.answer(status, fields, bytes) }
     }
 
     /// A status with an empty body.
@@ -63,13 +67,13 @@ extension FaultServer.Behaviour {
     }
 
     private static func retryLater(_ status: Int, seconds: Int?) -> Self {
-        Self("status \(status)") { exchange in
+        Self("status_\(status)") { exchange in
             exchange.answer(status, seconds.map { [("Retry-After", "\($0)")] } ?? [], [])
         }
     }
 
     private static func retryLater(_ status: Int, _ distance: Duration) -> Self {
-        Self("status \(status)") { exchange in
+        Self("status_\(status)") { exchange in
             let (seconds, attoseconds) = distance.components
             let date = Date(timeIntervalSinceNow: Double(seconds) + Double(attoseconds) / 1e18)
             return exchange.answer(status, [("Retry-After", HTTPDate.string(date))], [])

@@ -8,8 +8,8 @@ extension FaultServer.Behaviour {
     /// - Parameter readingBody: whether the request's whole body is read first; otherwise RST comes as soon as the
     ///   head has arrived. For RST before the head see `ConnectionFault`.
     public static func resetBeforeHead(readingBody: Bool = true) -> Self {
-        Self("reset before head") { _ in [.reset] }
-            .changed(readingBody ? "reset before head" : "reset before body") { $0.startsAtHead = !readingBody }
+        Self("reset_before_head") { _ in [.reset] }
+            .changed(readingBody ? "reset_before_head" : "reset_before_body") { $0.startsAtHead = !readingBody }
     }
 
     /// A whole head that promises a body, then RST.
@@ -21,7 +21,7 @@ extension FaultServer.Behaviour {
     ///   - pause: how long after the head. On Linux the peer can read what came before an RST even when both have
     ///     arrived; other systems may discard it.
     public static func resetAfterHead(contentLength: Int = 1_000, pause: Duration = .zero) -> Self {
-        Self("reset after head") { exchange in
+        Self("reset_after_head") { exchange in
             [
                 .send(exchange.head(200, [], contentLength: contentLength)),
                 .pause(pause.clampedNanoseconds),
@@ -34,7 +34,7 @@ extension FaultServer.Behaviour {
     ///
     /// URLSession on Linux: -1005 (connection lost).
     public static func resetInBody(contentLength: Int = 1_000, sent: Int = 500, pause: Duration = .zero) -> Self {
-        Self("reset in body") { exchange in
+        Self("reset_in_body") { exchange in
             [
                 .send(exchange.head(200, [], contentLength: contentLength)),
                 .send([UInt8](repeating: UInt8(ascii: "x"), count: exchange.hasBody(200) ? max(sent, 0) : 0)),
@@ -47,7 +47,7 @@ extension FaultServer.Behaviour {
     /// Reads the request, then FIN without a byte.
     ///
     /// URLSession on Linux: -1011 ("got nothing").
-    public static let closeWithoutAnswer = Self("close without answer") { _ in [.close] }
+    public static let closeWithoutAnswer = Self("close_without_answer") { _ in [.close] }
 
     /// Never answers. The connection stays until the peer or `stop()` closes it; the body is read and recorded.
     public static let hang = Self("hang") { _ in [.hang] }
@@ -57,7 +57,7 @@ extension FaultServer.Behaviour {
     ///
     /// URLSession on Linux keeps such a connection (in CLOSE_WAIT) until its next request.
     public static func closedAfterAnswer(_ body: String = "ok") -> Self {
-        ok(body).closingSilently.named("closed after answer")
+        ok(body).closingSilently.named("closed_after_answer")
     }
 
     /// Answers 200 and keeps the connection, then, when the first bytes of the next request come, ends it without an
@@ -70,17 +70,17 @@ extension FaultServer.Behaviour {
     ///   - body: the first answer's body.
     ///   - reset: RST instead of FIN.
     public static func staleAfterAnswer(_ body: String = "ok", reset: Bool = false) -> Self {
-        ok(body).wrapped("stale after answer") { exchange, steps in
+        ok(body).wrapped("stale_after_answer") { exchange, steps in
             // A client that asked for a close sends no next request.
             steps(exchange) + (exchange.closes ? [] : [.endOnNextBytes(reset: reset)])
         }
     }
 
-    /// A part of a response head, then FIN. Ends the process of a URLSession on Linux, at least when the status line is
-    /// whole; within the status line it gets -1011.
+    /// A part of a response head, then FIN. Ends the process of a URLSession on Linux when the status line is whole and no
+    /// Content-Length has come; within the status line it gets -1011, after a Content-Length -1.
     public static func partialHead(_ bytes: String = "HTTP/1.1 200 OK\r\nContent-Le") -> Self {
-        Self("partial head") { _ in [.send(bytes), .close] }
-            .changed("partial head") { $0.isSurvivableByURLSession = false }
+        Self("partial_head") { _ in [.send(bytes), .close] }
+            .changed("partial_head") { $0.isSurvivableByURLSession = false }
     }
 
     /// These bytes instead of an answer, sent as soon as the whole request has arrived.

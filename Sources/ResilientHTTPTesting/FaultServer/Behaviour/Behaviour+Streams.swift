@@ -77,7 +77,7 @@ extension FaultServer.Behaviour {
         _ pieces: [FaultServer.StreamPiece],
         ending: FaultServer.StreamEnding = .clean
     ) -> Self {
-        stream(pieces, contentType: "text/event-stream", ending: ending).named("server-sent events")
+        stream(pieces, contentType: "text/event-stream", ending: ending).named("server_sent_events")
     }
 
     private static func isClean(_ ending: FaultServer.StreamEnding) -> Bool {

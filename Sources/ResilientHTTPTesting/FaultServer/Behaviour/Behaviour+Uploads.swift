@@ -23,7 +23,7 @@ extension FaultServer.Behaviour {
     ///   - interval: the pause after each; resolution 1 ms.
     ///   - answer: what follows when the body is complete.
     public static func slowRead(bytes: Int, every interval: Duration, then answer: Self = .ok) -> Self {
-        answer.changed("slow read, \(answer.name)") {
+        answer.changed("slow_read_\(answer.name)") {
             $0.readPace = ReadPace(bytes: max(bytes, 1), interval: interval.clampedNanoseconds)
         }
     }
@@ -34,7 +34,7 @@ extension FaultServer.Behaviour {
     ///   - answer: the answer. An `echo` has no body then.
     ///   - ending: whether the body is read afterwards.
     public static func early(_ answer: Self, then ending: FaultServer.EarlyAnswerEnding = .keepsReading) -> Self {
-        answer.wrapped("early, \(answer.name)") { exchange, steps in steps(exchange) + ending.steps() }
-            .changed("early, \(answer.name)") { $0.startsAtHead = true }
+        answer.wrapped("early_\(answer.name)") { exchange, steps in steps(exchange) + ending.steps() }
+            .changed("early_\(answer.name)") { $0.startsAtHead = true }
     }
 }

@@ -15,7 +15,7 @@ extension FaultServer {
             let interval: UInt64
         }
 
-        /// What it is counted under, for example `"status 503"`.
+        /// What it is counted under, in snake_case: for example `"status_503"`.
         public internal(set) var name: String
         /// Whether URLSession on Linux (Swift 6.3.1) outlives it. `false` for response trailers and for a close
         /// within the response head, which end the client's process.
@@ -40,19 +40,19 @@ extension FaultServer {
         ///
         /// A peer that closes meanwhile is not answered; the connection ends at once.
         public func delayed(_ delay: Duration) -> Behaviour {
-            wrapped("\(name), delayed") { exchange, steps in
+            wrapped("\(name)_delayed") { exchange, steps in
                 [.pause(delay.clampedNanoseconds)] + steps(exchange)
             }
         }
 
         /// The same with `Connection: close`, then FIN.
         public var closing: Behaviour {
-            changed("\(name), closing") { $0.closes = true }
+            changed("\(name)_closing") { $0.closes = true }
         }
 
         /// The same without `Connection: close`, then FIN: the client learns of it only by the FIN.
         public var closingSilently: Behaviour {
-            wrapped("\(name), closing silently") { exchange, steps in steps(exchange) + [.close] }
+            wrapped("\(name)_closing_silently") { exchange, steps in steps(exchange) + [.close] }
         }
 
         /// The same, under another name for the counters.

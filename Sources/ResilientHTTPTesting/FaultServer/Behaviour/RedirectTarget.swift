@@ -28,7 +28,7 @@ extension FaultServer.Behaviour {
     /// URLSession on Linux follows at most 20, forwards Authorization and Cookie across origins, and re-sends the
     /// POST of a 307 or 308 with an empty body. A Location that is not UTF-8 fails with -1.
     public static func redirect(_ status: Int = 302, to target: FaultServer.RedirectTarget) -> Self {
-        Self("redirect \(status)") { exchange in
+        Self("redirect_\(status)") { exchange in
             let location = Array("Location: ".utf8) + target.location(exchange)
             return [.send(exchange.head(status, lines: [location, Array("Content-Length: 0".utf8)]))]
         }
@@ -39,6 +39,6 @@ extension FaultServer.Behaviour {
     /// URLSession on Linux: -1007 after the 21st request.
     public static func redirectToItself(_ status: Int = 302) -> Self {
         redirect(status, to: FaultServer.RedirectTarget { Array($0.request.target.utf8) })
-            .named("redirect to itself")
+            .named("redirect_to_itself")
     }
 }

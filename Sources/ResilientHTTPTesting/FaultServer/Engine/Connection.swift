@@ -107,6 +107,12 @@ final class Connection {
         input.removeAll()
     }
 
+    /// Sends a line of another protocol, and nothing after it.
+    func speak() {
+        sending = Array("SSH-2.0-FaultServer\r\n".utf8)[...]
+        steps = [.hang]
+    }
+
     private var wantsInput: Bool {
         !peerFinished && readAt == nil && input.count < Self.inputLimit && fault != .neverReads
     }

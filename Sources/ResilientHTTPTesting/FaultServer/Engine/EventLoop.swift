@@ -11,6 +11,7 @@ struct EventLoop {
     private var connections: [Connection] = []
     /// The pipe, the listeners, then the connections in the same order as in `connections`.
     private var pollSet = PollSet()
+    private var accepts = true
     private var buffer = [UInt8](repeating: 0, count: 64 << 10)
 
     init(state: ServerState, pipe: WakePipe, listeners: [Listener]) {
@@ -23,9 +24,10 @@ struct EventLoop {
 
     mutating func run() {
         while true {
-            let (stops, deadline) = state.settle(now: monotonicNanoseconds())
-            if stops { break }
-            pollSet.wait(until: deadline)
+            let orders = state.settle(now: monotonicNanoseconds())
+            if orders.stops { break }
+            if orders.accepts != accepts { setAccepting(orders.accepts) }
+            pollSet.wait(until: orders.deadline)
             let now = monotonicNanoseconds()
             // From the back, so that removing a connection and accepting new ones leave the smaller indices alone.
             for index in pollSet.ready(now: now).reversed() {
@@ -54,9 +56,14 @@ struct EventLoop {
         }
     }
 
+    private mutating func setAccepting(_ accepts: Bool) {
+        self.accepts = accepts
+        for index in 1...listeners.count { pollSet.update(index, accepts ? .readable : []) }
+    }
+
     private mutating func accept(at index: Int, now: UInt64) {
-        pollSet.update(index, .readable)
-        while true {
+        pollSet.update(index, accepts ? .readable : [])
+        while state.isAccepting {
             switch listeners[index - 1].socket.accept() {
             case .socket(let socket): open(socket, from: index - 1)
             case .nothing: return
@@ -73,6 +80,7 @@ struct EventLoop {
         switch fault {
         case .resetsOnAccept: return connection.end(.serverReset)
         case .closesOnAccept: return connection.finish(now: 0)
+        case .speaksFirst: connection.speak()
         default: break
         }
         connections.append(connection)

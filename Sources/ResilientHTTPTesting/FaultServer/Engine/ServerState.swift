@@ -15,6 +15,7 @@ final class ServerState: Sendable {
         var waiters: [Int: Waiter] = [:]
         var nextWaiter = 0
         var stopRequested = false
+        var accepts: Bool
         /// `nil` once the loop has ended, so that nobody writes to a descriptor that has a new owner.
         var pipe: WakePipe?
         var stopContinuations: [CheckedContinuation<Void, Never>] = []
@@ -25,7 +26,14 @@ final class ServerState: Sendable {
 
     init(_ configuration: FaultServer.Configuration, pipe: WakePipe) {
         self.configuration = configuration
-        storage = Mutex(Storage(script: Script(configuration), journal: Journal(configuration), pipe: pipe))
+        storage = Mutex(
+            Storage(
+                script: Script(configuration),
+                journal: Journal(configuration),
+                accepts: configuration.acceptsConnections,
+                pipe: pipe
+            )
+        )
     }
 
     func withScript<Result: Sendable>(_ body: (inout Script) -> Result) -> Result {
@@ -34,6 +42,13 @@ final class ServerState: Sendable {
 
     func withJournal<Result: Sendable>(_ body: (Journal) -> Result) -> Result {
         storage.withLock { body($0.journal) }
+    }
+
+    func setAccepting(_ accepts: Bool) {
+        storage.withLock { storage in
+            storage.accepts = accepts
+            storage.pipe?.wake()
+        }
     }
 
     func reset() {
@@ -47,9 +62,17 @@ final class ServerState: Sendable {
 // MARK: The loop's side
 
 extension ServerState {
+    /// Asked before each accept, so that none happens after `setAccepting(false)` has returned, or one at most.
+    var isAccepting: Bool { storage.withLock { $0.accepts } }
+
     func opened(port: Int) -> (id: Int, fault: FaultServer.ConnectionFault) {
         let now = monotonicNanoseconds()
-        return storage.withLock { ($0.journal.opened(port: port, at: now), $0.script.nextConnectionFault()) }
+        return storage.withLock { storage in
+            let id = storage.journal.opened(port: port, at: now)
+            let fault = storage.script.nextConnectionFault()
+            let isFull = storage.journal.counters.open > configuration.maximumOpenConnections
+            return (id, isFull ? .resetsOnAccept : fault)
+        }
     }
 
     func received(_ bytes: ArraySlice<UInt8>, connection: Int) {
@@ -90,19 +113,21 @@ extension ServerState {
 
     /// Resumes the waiters whose condition holds or whose time is over.
     ///
-    /// - Returns: whether to stop, and when the next waiter's time is over (`.max`: there is none).
-    func settle(now: UInt64) -> (stops: Bool, deadline: UInt64) {
-        let (fulfilled, late, stops, deadline) = storage.withLock { storage in
+    /// - Returns: whether to stop, whether to accept connections, and when the next waiter's time is over (`.max`: there
+    ///   is none).
+    func settle(now: UInt64) -> (stops: Bool, accepts: Bool, deadline: UInt64) {
+        let (fulfilled, late, orders) = storage.withLock { storage in
             let fulfilled = storage.waiters.filter { $0.value.isFulfilled(storage.journal) }
             for id in fulfilled.keys { storage.waiters[id] = nil }
             let late = storage.waiters.filter { now >= $0.value.deadline }
             for id in late.keys { storage.waiters[id] = nil }
-            return (fulfilled, late, storage.stopRequested, storage.waiters.values.map(\.deadline).min() ?? .max)
+            let deadline = storage.waiters.values.map(\.deadline).min() ?? .max
+            return (fulfilled, late, (storage.stopRequested, storage.accepts, deadline))
         }
         for waiter in fulfilled.values { waiter.continuation.resume() }
         let timedOut = FaultServerError(code: .timedOut, message: "the awaited condition did not come about in time")
         for waiter in late.values { waiter.continuation.resume(throwing: timedOut) }
-        return (stops, deadline)
+        return orders
     }
 
     /// The loop's last act: every descriptor of the connections and listeners is closed by now.

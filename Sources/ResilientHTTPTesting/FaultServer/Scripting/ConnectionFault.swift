@@ -1,8 +1,9 @@
 extension FaultServer {
-    /// What a connection does before any request is known; see `script(connections:)`.
+    /// What a connection does before any request is known; see `script(connections:)` for some connections and
+    /// `Configuration.connectionFault` for all.
     public struct ConnectionFault: Hashable, Sendable, CustomStringConvertible {
         private enum Kind: Hashable {
-            case none, resetsOnAccept, closesOnAccept, resetsOnFirstByte, neverReads
+            case none, resetsOnAccept, closesOnAccept, resetsOnFirstByte, neverReads, speaksFirst
         }
 
         private let kind: Kind
@@ -20,5 +21,8 @@ extension FaultServer {
         public static let resetsOnFirstByte = ConnectionFault(kind: .resetsOnFirstByte)
         /// Accepts and never reads a byte. The peer's FIN stays unread too; RST or `stop()` ends the connection.
         public static let neverReads = ConnectionFault(kind: .neverReads)
+        /// Sends a line that is no HTTP (an SSH server's greeting) before any request and answers nothing: the wrong
+        /// service on the port.
+        public static let speaksFirst = ConnectionFault(kind: .speaksFirst)
     }
 }

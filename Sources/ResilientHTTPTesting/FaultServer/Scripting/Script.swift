@@ -3,6 +3,7 @@ struct Script {
     typealias Choice = @Sendable (FaultServer.ReceivedRequest) -> FaultServer.Behaviour
 
     private let maximumKeys: Int
+    private let usualFault: FaultServer.ConnectionFault
     private var paths: [String: [FaultServer.Behaviour]] = [:]
     private var fallback: Choice = { _ in .echo }
     private var connectionFaults: [FaultServer.ConnectionFault] = []
@@ -12,6 +13,7 @@ struct Script {
 
     init(_ configuration: FaultServer.Configuration) {
         maximumKeys = configuration.maximumRequestKeys
+        usualFault = configuration.connectionFault
     }
 
     mutating func reset() {
@@ -37,7 +39,7 @@ struct Script {
     }
 
     mutating func nextConnectionFault() -> FaultServer.ConnectionFault {
-        connectionFaults.popLast() ?? .none
+        connectionFaults.popLast() ?? usualFault
     }
 
     mutating func nextAttempt(path: String, key: String?) -> Int {

@@ -9,19 +9,19 @@ import Darwin
 #endif
 
 /// Standard output or standard error, and whether a person looks at it.
-struct Console: Sendable {
-    enum Stream: Sendable {
+package struct Console: Sendable {
+    package enum Stream: Sendable {
         case output
         case error
     }
 
-    let stream: Stream
+    package let stream: Stream
     /// Whether lines can be overwritten.
-    let isTerminal: Bool
+    package let isTerminal: Bool
     /// Whether to use colours: never where `NO_COLOR` (no-color.org) is set.
-    let hasColours: Bool
+    package let hasColours: Bool
 
-    init(_ stream: Stream) {
+    package init(_ stream: Stream) {
         self.stream = stream
         isTerminal = isatty(stream == .output ? STDOUT_FILENO : STDERR_FILENO) == 1
         let environment = ProcessInfo.processInfo.environment
@@ -29,23 +29,23 @@ struct Console: Sendable {
     }
 
     /// A stream that is no terminal, whatever it is.
-    init(plain stream: Stream) {
+    package init(plain stream: Stream) {
         self.stream = stream
         isTerminal = false
         hasColours = false
     }
 
-    func write(_ text: String) {
+    package func write(_ text: String) {
         let handle: FileHandle = stream == .output ? .standardOutput : .standardError
         // Whoever closed the pipe does not want the rest.
         try? handle.write(contentsOf: Data(text.utf8))
     }
 
-    func styled(_ text: String, _ style: Style) -> String {
+    package func styled(_ text: String, _ style: Style) -> String {
         hasColours ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
     }
 
-    enum Style: Int {
+    package enum Style: Int {
         case bold = 1
         case dim = 2
         case red = 31

@@ -1,0 +1,13 @@
+import Foundation
+import ResilientHTTPTesting
+
+/// One call of the storm.
+struct PlannedCall: Sendable {
+    /// The behaviour's place among the storm's.
+    let behaviour: Int
+    /// When the caller loses interest; nil for never.
+    let cancelAfter: Duration?
+    let url: URL
+    /// What is sent by POST; nil for a GET.
+    let upload: Data?
+}
