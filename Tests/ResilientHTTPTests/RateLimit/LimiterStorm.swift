@@ -129,11 +129,12 @@ struct LimiterStorm: Sendable {
                     cancel(worker, index, book)
                 }
             default:
+                break
+            }
+            if !isExact {
                 // Nobody waits for ever on real threads.
-                if !isExact {
-                    try await sleep(for: unit * 60)
-                    cancel(worker, index, book)
-                }
+                try await sleep(for: unit * 60)
+                cancel(worker, index, book)
             }
             try await worker.value
         }

@@ -123,7 +123,8 @@ final class SmallLimiter: LimiterUnderTest {
         GrantUnderTest { [self] in
             guard fault != .noRefund else { return }
             let now = runtime.now
-            state.withLock { $0.windows[key]?.giveBack(cost, takenAt: time, now: now) }
+            let refund = RateRefund(amount: cost, taken: cost, takenAt: time, mark: nil)
+            state.withLock { $0.windows[key]?.giveBack(refund, now: now) }
             serve(key)
         }
     }

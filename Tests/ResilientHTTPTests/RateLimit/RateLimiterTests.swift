@@ -326,3 +326,24 @@ import Testing
         }
     }
 }
+
+@Suite struct RefundTests {
+    /// Had it not been taken, the bucket would have run over: that part does not come back, or five could go out at
+    /// once where four may.
+    @Test func aRefundBringsBackNoMoreThanTheBucketWouldHold() throws {
+        let clock = SettableClock()
+        var limit = RateLimit(cost: 1, per: .seconds(1))
+        limit.burst = 4
+        let limiter = try RateLimiter(RateLimitConfiguration(["a": limit]), runtime: ClientRuntime(clock: clock))
+        let reservation = try #require(try limiter.tryAcquire(cost: 4))
+        clock.set(.zero + .seconds(1))
+        #expect(try limiter.tryAcquire() != nil)
+        #expect(reservation.cancel())
+        #expect(limiter.status().first?.remaining == 3)
+        // Before anything could have run over, all of it comes back.
+        let second = try #require(try limiter.tryAcquire(cost: 2))
+        clock.set(.zero + .seconds(2))
+        #expect(second.cancel())
+        #expect(limiter.status().first?.remaining == 4)
+    }
+}

@@ -8,6 +8,12 @@ struct Grant: Sendable {
         /// Which word of the server it was taken under; 0 for none.
         var stamp: UInt32
         let amount: Int
+        /// See ``RateMeter/mark(afterTaking:)``.
+        let mark: Int128
+
+        func refund(_ amount: Int, takenAt: MonotonicTime) -> RateRefund {
+            RateRefund(amount: amount, taken: self.amount, takenAt: takenAt, mark: mark)
+        }
     }
 
     let takenAt: MonotonicTime

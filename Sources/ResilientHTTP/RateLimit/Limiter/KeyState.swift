@@ -38,10 +38,10 @@ struct KeyState {
         return server
     }
 
-    mutating func giveBack(_ amount: Int, takenAt: MonotonicTime, stamp: UInt32, now: MonotonicTime) {
-        meter.giveBack(amount, takenAt: takenAt, now: now)
+    mutating func giveBack(_ refund: RateRefund, stamp: UInt32, now: MonotonicTime) {
+        meter.giveBack(refund, now: now)
         // What the server has said since counts, not what we knew before.
-        if let allowance = current(now), allowance.stamp == stamp { server?.left += amount }
+        if let allowance = current(now), allowance.stamp == stamp { server?.left += refund.amount }
     }
 
     /// The server says what is left until a time. It lowers and never raises.

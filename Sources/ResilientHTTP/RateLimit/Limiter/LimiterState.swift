@@ -52,14 +52,15 @@ struct LimiterState {
         return grant
     }
 
+    /// What has just been taken from a key.
     func claim(_ rule: Int, _ slot: Int, _ amount: Int) -> Grant.Claim {
-        let state = tables[rule][slot]
-        return Grant.Claim(
+        Grant.Claim(
             rule: rule,
             slot: slot,
-            generation: state.generation,
-            stamp: state.server?.stamp ?? 0,
-            amount: amount
+            generation: tables[rule][slot].generation,
+            stamp: tables[rule][slot].server?.stamp ?? 0,
+            amount: amount,
+            mark: tables[rule][slot].meter.mark(afterTaking: amount)
         )
     }
 
@@ -75,8 +76,7 @@ struct LimiterState {
         grant.forEach { claim in
             guard tables[claim.rule].isCurrent(claim.slot, claim.generation) else { return }
             tables[claim.rule][claim.slot].giveBack(
-                claim.amount,
-                takenAt: grant.takenAt,
+                claim.refund(claim.amount, takenAt: grant.takenAt),
                 stamp: claim.stamp,
                 now: now
             )
@@ -96,8 +96,7 @@ struct LimiterState {
                 tables[claim.rule][claim.slot].meter.owe(cost - claim.amount, now: now, longest: longest)
             } else if cost < claim.amount {
                 tables[claim.rule][claim.slot].giveBack(
-                    claim.amount - cost,
-                    takenAt: grant.takenAt,
+                    claim.refund(claim.amount - cost, takenAt: grant.takenAt),
                     stamp: claim.stamp,
                     now: now
                 )

@@ -74,9 +74,9 @@ extension AdaptiveRate: RateMeter {
         return MonotonicTime(clamping: Int128(updated.nanoseconds) + Int128(min(nanoseconds, 1e18)))
     }
 
-    mutating func giveBack(_ amount: Int, takenAt: MonotonicTime, now: MonotonicTime) {
+    mutating func giveBack(_ refund: RateRefund, now: MonotonicTime) {
         advance(now)
-        if isActive { tokens = min(room, tokens + Double(max(0, amount))) }
+        if isActive { tokens = min(room, tokens + Double(max(0, refund.amount))) }
     }
 
     mutating func owe(_ amount: Int, now: MonotonicTime, longest: Duration) {}

@@ -65,10 +65,10 @@ extension FixedWindow: RateMeter {
         return MonotonicTime(clamping: Int128(start) + periods * Int128(period))
     }
 
-    mutating func giveBack(_ amount: Int, takenAt: MonotonicTime, now: MonotonicTime) {
+    mutating func giveBack(_ refund: RateRefund, now: MonotonicTime) {
         advance(now)
-        guard takenAt.nanoseconds >= start else { return }
-        used = max(0, used - max(0, amount))
+        guard refund.takenAt.nanoseconds >= start else { return }
+        used = max(0, used - max(0, refund.amount))
     }
 
     mutating func owe(_ amount: Int, now: MonotonicTime, longest: Duration) {

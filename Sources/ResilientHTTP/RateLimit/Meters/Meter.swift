@@ -49,6 +49,10 @@ extension Meter: RateMeter {
         }
     }
 
+    func mark(afterTaking amount: Int) -> Int128 {
+        if case .bucket(let meter) = self { meter.mark(afterTaking: amount) } else { 0 }
+    }
+
     mutating func ready(for amount: Int, now: MonotonicTime) -> MonotonicTime {
         switch self {
         case .bucket(var meter):
@@ -69,21 +73,21 @@ extension Meter: RateMeter {
         }
     }
 
-    mutating func giveBack(_ amount: Int, takenAt: MonotonicTime, now: MonotonicTime) {
+    mutating func giveBack(_ refund: RateRefund, now: MonotonicTime) {
         switch self {
         case .bucket(var meter):
             defer { self = .bucket(meter) }
-            meter.giveBack(amount, takenAt: takenAt, now: now)
+            meter.giveBack(refund, now: now)
         case .sliding(var meter):
             self = .open
             defer { self = .sliding(meter) }
-            meter.giveBack(amount, takenAt: takenAt, now: now)
+            meter.giveBack(refund, now: now)
         case .fixed(var meter):
             defer { self = .fixed(meter) }
-            meter.giveBack(amount, takenAt: takenAt, now: now)
+            meter.giveBack(refund, now: now)
         case .adaptive(var meter):
             defer { self = .adaptive(meter) }
-            meter.giveBack(amount, takenAt: takenAt, now: now)
+            meter.giveBack(refund, now: now)
         case .open:
             break
         }

@@ -7,8 +7,10 @@ protocol RateMeter: Sendable {
     /// The first moment, not before `now`, at which `amount` is there if nobody takes anything. Amounts above the
     /// capacity stand for several demands one after the other, and the answer is a lower bound then.
     mutating func ready(for amount: Int, now: MonotonicTime) -> MonotonicTime
-    /// Gives back what was taken at a time and never used.
-    mutating func giveBack(_ amount: Int, takenAt: MonotonicTime, now: MonotonicTime)
+    /// A mark of the state right after an amount was taken, for giving it back.
+    func mark(afterTaking amount: Int) -> Int128
+    /// Gives back what was taken and never used.
+    mutating func giveBack(_ refund: RateRefund, now: MonotonicTime)
     /// Takes what has been used already, even if it is not there: the debt delays whoever comes next. A debt that
     /// would block for more than `longest` is cut to that.
     mutating func owe(_ amount: Int, now: MonotonicTime, longest: Duration)
@@ -18,7 +20,20 @@ protocol RateMeter: Sendable {
     mutating func full(now: MonotonicTime) -> MonotonicTime
 }
 
+/// What is given back, and what is known about its taking.
+struct RateRefund: Sendable {
+    /// How much is given back.
+    let amount: Int
+    /// How much was taken, of which this is all or a part.
+    let taken: Int
+    let takenAt: MonotonicTime
+    /// What ``RateMeter/mark(afterTaking:)`` said then; nil if it is not known.
+    let mark: Int128?
+}
+
 extension RateMeter {
+    func mark(afterTaking amount: Int) -> Int128 { 0 }
+
     /// Takes, or says when it will be possible.
     mutating func verdict(_ amount: Int, now: MonotonicTime) -> RateVerdict {
         if takeIfAvailable(amount, now: now) { return .granted }

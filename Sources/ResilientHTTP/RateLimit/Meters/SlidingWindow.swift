@@ -106,15 +106,15 @@ extension SlidingWindow: RateMeter {
         return MonotonicTime(clamping: time + Int128(windows) * Int128(period))
     }
 
-    mutating func giveBack(_ amount: Int, takenAt: MonotonicTime, now: MonotonicTime) {
+    mutating func giveBack(_ refund: RateRefund, now: MonotonicTime) {
         expire(now)
         var (low, high) = (head, entries.count)
         while low < high {
             let middle = (low + high) / 2
-            if entries[middle].last < takenAt.nanoseconds { low = middle + 1 } else { high = middle }
+            if entries[middle].last < refund.takenAt.nanoseconds { low = middle + 1 } else { high = middle }
         }
-        guard low < entries.count, entries[low].first <= takenAt.nanoseconds else { return }
-        let back = min(max(0, amount), entries[low].count)
+        guard low < entries.count, entries[low].first <= refund.takenAt.nanoseconds else { return }
+        let back = min(max(0, refund.amount), entries[low].count)
         entries[low].count -= back
         used -= back
         if entries[low].count == 0, low == entries.count - 1 { entries.removeLast() }

@@ -17,6 +17,8 @@ public struct TokenBucket: Sendable, Hashable {
     private let gain: Int128
     private var level: Int128
     private var updated: Int64
+    /// Units that were ever given back.
+    private var returned: Int128 = 0
 
     /// Makes a bucket.
     ///
@@ -74,9 +76,24 @@ extension TokenBucket: RateMeter {
         return MonotonicTime(clamping: Int128(updated) + (missing + gain - 1) / gain)
     }
 
-    mutating func giveBack(_ amount: Int, takenAt: MonotonicTime, now: MonotonicTime) {
+    /// All that came in by time and by refunds until now; what is missing to the brim is added, so that the mark is
+    /// reached when the bucket would have run over without this taking.
+    func mark(afterTaking amount: Int) -> Int128 {
+        Int128(updated) * gain + returned + (Int128(capacity) - Int128(amount)) * token - level
+    }
+
+    /// Not simply adding: had it not been taken, the bucket might have run over since, and what would have been lost
+    /// then must not come back, or more than the limit could go out within a period. What came in beyond the mark is
+    /// the most that can have been lost.
+    mutating func giveBack(_ refund: RateRefund, now: MonotonicTime) {
         advance(now)
-        level = min(level + Int128(max(0, amount)) * token, Int128(capacity) * token)
+        let kept = Int128(max(0, refund.taken - refund.amount)) * token
+        let mark = refund.mark ?? Int128(refund.takenAt.nanoseconds) * gain + returned
+        let lost = max(0, Int128(updated) * gain + returned - mark - kept)
+        let units = max(0, Int128(max(0, refund.amount)) * token - lost)
+        let before = level
+        level = min(level + units, Int128(capacity) * token)
+        returned += max(0, level - before)
     }
 
     mutating func owe(_ amount: Int, now: MonotonicTime, longest: Duration) {

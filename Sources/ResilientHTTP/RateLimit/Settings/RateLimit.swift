@@ -92,7 +92,7 @@ public struct RateLimit: ConfigurationSection {
             seconds *= 10
             // Not the last product times ten, which would gather errors.
             scaled = rate * Double(seconds)
-            if (scaled - scaled.rounded()).magnitude < 1e-6 { scaled.round() }
+            if scaled > 0.5, (scaled - scaled.rounded()).magnitude < 1e-6 { scaled.round() }
         }
         return (Int(scaled.rounded()), .seconds(seconds))
     }

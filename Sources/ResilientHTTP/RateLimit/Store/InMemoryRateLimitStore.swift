@@ -29,7 +29,7 @@ public final class InMemoryRateLimitStore: RateLimitStore {
                 if taken { continue }
                 for demand in demands[..<index] {
                     try Self.withState(of: demand, &tables, now) {
-                        $0.giveBack(demand.amount, takenAt: now, stamp: 0, now: now)
+                        $0.giveBack(demand.refund(takenAt: now), stamp: 0, now: now)
                     }
                 }
                 for demand in demands {
@@ -48,7 +48,11 @@ public final class InMemoryRateLimitStore: RateLimitStore {
         try tables.withLock { tables in
             for demand in demands {
                 try Self.withState(of: demand, &tables, now) {
-                    $0.giveBack(demand.amount, takenAt: MonotonicTime(nanoseconds: receipt), stamp: 0, now: now)
+                    $0.giveBack(
+                        demand.refund(takenAt: MonotonicTime(nanoseconds: receipt)),
+                        stamp: 0,
+                        now: now
+                    )
                 }
             }
         }
@@ -84,5 +88,12 @@ public final class InMemoryRateLimitStore: RateLimitStore {
         defer { tables[demand.name] = table }
         let slot = table.slot(of: .text(demand.key)) { Meter(demand.limit, now: now) }
         return body(&table[slot])
+    }
+}
+
+extension RateLimitDemand {
+    /// All of the demand; a bucket is taken to have been full then, so that never too much comes back.
+    fileprivate func refund(takenAt: MonotonicTime) -> RateRefund {
+        RateRefund(amount: amount, taken: amount, takenAt: takenAt, mark: nil)
     }
 }
