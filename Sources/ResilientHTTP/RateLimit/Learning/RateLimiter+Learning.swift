@@ -39,12 +39,6 @@ extension RateLimiter {
     }
 }
 
-extension LimitRule {
-    var isAdaptive: Bool {
-        if case .adaptive = kind { true } else { false }
-    }
-}
-
 extension LimiterState {
     /// Puts the server's word to the limits that it is about, or, where there is none, to the call's server key.
     /// Returns the lines that are to be looked at again.

@@ -1,5 +1,7 @@
 /// One limit as the limiter applies it: what makes its keys, what a call takes, how a new key begins.
-struct LimitRule: Sendable {
+///
+/// A class, because every call looks at it and its parts would be copied each time.
+final class LimitRule: Sendable {
     enum Kind: Sendable {
         case limit(RateLimit)
         case adaptive(AdaptiveRateConfiguration)
@@ -13,6 +15,9 @@ struct LimitRule: Sendable {
     let counts: RateLimit.Measure
     let capacity: Int
     let maxKeys: Int
+    let isServer: Bool
+    let isAdaptive: Bool
+    let isShared: Bool
 
     init(name: String, limit: RateLimit) {
         self.name = name
@@ -21,6 +26,7 @@ struct LimitRule: Sendable {
         counts = limit.counts
         capacity = limit.capacity
         maxKeys = limit.maxKeys
+        (isServer, isAdaptive, isShared) = (false, false, parts == [.client])
     }
 
     init(adaptive: AdaptiveRateConfiguration) {
@@ -30,6 +36,7 @@ struct LimitRule: Sendable {
         counts = .requests
         capacity = .max
         maxKeys = adaptive.maxKeys
+        (isServer, isAdaptive, isShared) = (false, true, parts == [.client])
     }
 
     init(serverScope: RateLimitScope) {
@@ -39,13 +46,8 @@ struct LimitRule: Sendable {
         counts = .requests
         capacity = .max
         maxKeys = 10_000
+        (isServer, isAdaptive, isShared) = (true, false, false)
     }
-
-    var isServer: Bool {
-        if case .server = kind { true } else { false }
-    }
-
-    var isShared: Bool { parts == [.client] }
 
     func amount(cost: Int) -> Int {
         counts == .requests ? 1 : cost

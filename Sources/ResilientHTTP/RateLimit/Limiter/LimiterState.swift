@@ -20,7 +20,7 @@ struct LimiterState {
     init(rules: [LimitRule], longest: Duration) {
         self.rules = rules
         self.longest = longest
-        tables = rules.map { KeyTable(maxKeys: $0.maxKeys, isShared: $0.isShared && !$0.isServer) }
+        tables = rules.map { KeyTable(maxKeys: $0.maxKeys, isShared: $0.isShared) }
     }
 
     /// The slot of a call's key in a limit; nil when the limit has nothing to say about it.

@@ -1,13 +1,19 @@
 import Synchronization
 
 /// One call that asks a limiter.
-struct LimiterCall: Sendable {
-    var keys: CallKeys
+///
+/// A class, like ``RateLimiter/Wait``: ten thousand waiting calls would carry a copy in each of their frames.
+final class LimiterCall: Sendable {
+    let keys: CallKeys
     /// Its keys in the limits of a shared store, as texts.
     let storeKeys: [String]
     let cost: Int
     let deadline: Deadline?
     let waiting: RateLimitWaiting
+
+    init(keys: CallKeys, storeKeys: [String], cost: Int, deadline: Deadline?, waiting: RateLimitWaiting) {
+        (self.keys, self.storeKeys, self.cost, self.deadline, self.waiting) = (keys, storeKeys, cost, deadline, waiting)
+    }
 
     /// When it has waited long enough: its deadline or its longest wait, whichever comes first.
     func end(from now: MonotonicTime) -> MonotonicTime? {
@@ -25,12 +31,16 @@ struct LimiterPassage: Sendable {
 
 extension RateLimiter {
     /// What is to be known before a wait begins.
-    struct Wait: Sendable {
+    final class Wait: Sendable {
         let waiter: Waiter
         let estimate: WaitEstimate
         /// Now, when the wait began.
         let began: MonotonicTime
         let limit: String
+
+        init(waiter: Waiter, estimate: WaitEstimate, began: MonotonicTime, limit: String) {
+            (self.waiter, self.estimate, self.began, self.limit) = (waiter, estimate, began, limit)
+        }
     }
 
     /// Takes at once, or stands in line; throws when a wait makes no sense.
@@ -77,9 +87,13 @@ extension RateLimiter {
         }
     }
 
-    /// The whole way of a call that did not get through at once: the line here, then the shared store.
-    func pass(_ call: LimiterCall, record: CallRecord) async throws -> LimiterPassage {
-        let (grant, wait) = try enter(call)
+    /// The rest of the way of a call that has entered: its turn in the line here, then the shared store.
+    func pass(
+        _ grant: Grant?,
+        _ wait: Wait?,
+        _ call: LimiterCall,
+        _ record: CallRecord
+    ) async throws -> LimiterPassage {
         if let grant { return try await passStore(grant, call, record) }
         guard let wait else { throw CancellationError() }
         return try await passStore(try await turn(of: wait, call, record: record), call, record)

@@ -93,21 +93,27 @@ public final class RateLimiter: Sendable {
     ) async throws -> Reservation {
         try Task.checkCancellation()
         try check(cost: cost)
-        let call = CallRecord(requestID: RequestID(high: 0, low: 0), options: RequestOptions(), runtime: runtime)
-        let end = deadline.map { Deadline($0, kind: .total, timeout: $0 - call.startedAt) }
         if store == nil, let grant = try take(keys(of: key), cost: cost) {
             return Reservation(self, grant, ticket: nil)
         }
-        let passage = try await pass(
-            LimiterCall(
-                keys: keys(of: key, withServer: true),
-                storeKeys: store?.keys(of: key) ?? [],
-                cost: cost,
-                deadline: end,
-                waiting: waiting ?? configuration.onLimit
-            ),
-            record: call
+        let record = CallRecord(requestID: RequestID(high: 0, low: 0), options: RequestOptions(), runtime: runtime)
+        let call = LimiterCall(
+            keys: keys(of: key, withServer: true),
+            storeKeys: store?.keys(of: key) ?? [],
+            cost: cost,
+            deadline: deadline.map { Deadline($0, kind: .total, timeout: $0 - record.startedAt) },
+            waiting: waiting ?? configuration.onLimit
         )
+        return try await reserve(call, record)
+    }
+
+    private func reserve(_ call: LimiterCall, _ record: CallRecord) async throws -> Reservation {
+        let (grant, wait) = try enter(call)
+        if store == nil, let wait {
+            return Reservation(self, try await turn(of: wait, call, record: record), ticket: nil)
+        }
+        if store == nil, let grant { return Reservation(self, grant, ticket: nil) }
+        let passage = try await pass(grant, wait, call, record)
         return Reservation(self, passage.grant, ticket: passage.ticket)
     }
 
