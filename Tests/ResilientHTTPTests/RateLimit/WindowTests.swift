@@ -87,3 +87,45 @@ import Testing
         }
     }
 }
+
+@Suite struct WindowRefundTests {
+    private func at(_ nanoseconds: Int64) -> MonotonicTime { MonotonicTime(nanoseconds: nanoseconds) }
+
+    private func limiter(_ clock: SettableClock) throws -> RateLimiter {
+        try RateLimiter(
+            RateLimitConfiguration(["a": RateLimit(cost: 5, per: .nanoseconds(100), algorithm: .slidingWindow)]),
+            runtime: ClientRuntime(clock: clock)
+        )
+    }
+
+    @Test func aRefundFindsItsOwnMoment() throws {
+        let clock = SettableClock()
+        let limiter = try limiter(clock)
+        clock.set(at(10))
+        let first = try #require(try limiter.tryAcquire(cost: 2))
+        clock.set(at(20))
+        let second = try #require(try limiter.tryAcquire(cost: 3))
+        #expect(second.cancel())
+        clock.set(at(109))
+        #expect(try limiter.tryAcquire(cost: 4) == nil)
+        clock.set(at(110))
+        #expect(try limiter.tryAcquire(cost: 5) != nil)
+        // It has left the window long ago: giving it back now brings nothing.
+        #expect(first.cancel())
+        #expect(limiter.status().first?.remaining == 0)
+    }
+
+    @Test func aClockThatStepsBackLosesNoRefund() throws {
+        let clock = SettableClock()
+        let limiter = try limiter(clock)
+        clock.set(at(50))
+        _ = try limiter.tryAcquire()
+        clock.set(at(60))
+        _ = try limiter.tryAcquire()
+        clock.set(at(40))
+        let late = try #require(try limiter.tryAcquire(cost: 3))
+        clock.set(at(70))
+        #expect(late.cancel())
+        #expect(limiter.status().first?.remaining == 3)
+    }
+}

@@ -45,9 +45,9 @@ extension RateLimiter {
 
     /// Takes at once, or stands in line; throws when a wait makes no sense.
     func enter(_ call: LimiterCall) throws -> (grant: Grant?, wait: Wait?) {
-        let now = runtime.now
-        return try state.withLock { state in
+        try state.withLock { state in
             if state.isClosed { throw CallRegistry.closed }
+            let now = runtime.now
             if let grant = state.take(call.keys, cost: call.cost, now: now) { return (grant, nil) }
             let estimate = state.estimate(call.keys, cost: call.cost, now: now)
             let end = call.end(from: now)

@@ -162,9 +162,10 @@ extension RateLimiter {
     }
 
     func take(_ keys: CallKeys, cost: Int) throws -> Grant? {
-        let now = runtime.now
-        return try state.withLock { state in
+        try state.withLock { state in
             if state.isClosed { throw CallRegistry.closed }
+            // Under the lock: times must not pass each other on the way to the meters.
+            let now = runtime.now
             defer { if keys.server != nil { noteServerWord(&state) } }
             return state.take(keys, cost: cost, now: now)
         }
@@ -192,10 +193,9 @@ extension RateLimiter {
 
     /// Changes the state, tells those whose wait that ended, and sets the timer for the others.
     func change(_ body: (inout LimiterState, MonotonicTime, inout [Woken]) -> Void) {
-        let now = runtime.now
         let woken = state.withLock { state in
             var woken: [Woken] = []
-            body(&state, now, &woken)
+            body(&state, runtime.now, &woken)
             arm(&state)
             noteServerWord(&state)
             return woken

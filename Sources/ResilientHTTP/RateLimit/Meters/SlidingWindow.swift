@@ -113,11 +113,16 @@ extension SlidingWindow: RateMeter {
             let middle = (low + high) / 2
             if entries[middle].last < refund.takenAt.nanoseconds { low = middle + 1 } else { high = middle }
         }
-        guard low < entries.count, entries[low].first <= refund.takenAt.nanoseconds else { return }
-        let back = min(max(0, refund.amount), entries[low].count)
-        entries[low].count -= back
-        used -= back
-        if entries[low].count == 0, low == entries.count - 1 { entries.removeLast() }
+        // What has left the window is free already.
+        guard Int128(refund.takenAt.nanoseconds) + Int128(period) > Int128(now.nanoseconds) else { return }
+        // All of it is in the one entry, unless a clock has stepped back; then the next ones have the rest.
+        var rest = max(0, refund.amount)
+        while rest > 0, low < entries.count {
+            let back = min(rest, entries[low].count)
+            entries[low].count -= back
+            (used, rest, low) = (used - back, rest - back, low + 1)
+        }
+        while let last = entries.last, last.count == 0, entries.count > head { entries.removeLast() }
     }
 
     mutating func owe(_ amount: Int, now: MonotonicTime, longest: Duration) {

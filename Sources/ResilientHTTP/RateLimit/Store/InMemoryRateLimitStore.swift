@@ -20,8 +20,8 @@ public final class InMemoryRateLimitStore: RateLimitStore {
     /// Throws a configuration error for limits that are invalid or too many.
     public func take(_ demands: [RateLimitDemand]) async throws -> RateLimitAnswer {
         for demand in demands { try demand.limit.validate(at: demand.name) }
-        let now = runtime.now
         return try tables.withLock { tables in
+            let now = runtime.now
             if demands.contains(where: { $0.amount > $0.limit.capacity }) { return .never }
             var latest = now
             for (index, demand) in demands.enumerated() {
@@ -44,8 +44,8 @@ public final class InMemoryRateLimitStore: RateLimitStore {
 
     /// Gives back what was taken under a receipt.
     public func giveBack(_ demands: [RateLimitDemand], receipt: Int64) async throws {
-        let now = runtime.now
         try tables.withLock { tables in
+            let now = runtime.now
             for demand in demands {
                 try Self.withState(of: demand, &tables, now) {
                     $0.giveBack(
@@ -60,8 +60,8 @@ public final class InMemoryRateLimitStore: RateLimitStore {
 
     /// Takes what has been used already; a debt blocks for 120 s at most.
     public func owe(_ demands: [RateLimitDemand]) async throws {
-        let now = runtime.now
         try tables.withLock { tables in
+            let now = runtime.now
             for demand in demands {
                 try Self.withState(of: demand, &tables, now) {
                     $0.meter.owe(demand.amount, now: now, longest: .seconds(120))
