@@ -1,0 +1,64 @@
+/// What a limit knows about one key.
+struct KeyState {
+    var meter: Meter
+    /// What the server said last, while it holds.
+    var server: ServerAllowance?
+    /// Who waits for this key; nil for nobody, which is nearly always.
+    var line: WaitLine?
+    var granted = 0
+    var rejected = 0
+    /// Differs for each key that a slot of the table holds; 0 for none.
+    var generation: UInt32
+    /// Whether it was asked for since the table last looked for somebody to forget.
+    var isRecent = true
+
+    init(meter: Meter, generation: UInt32) {
+        (self.meter, self.generation) = (meter, generation)
+    }
+
+    /// The first moment at which an amount is there, as far as this key is concerned.
+    mutating func ready(for amount: Int, now: MonotonicTime) -> MonotonicTime {
+        let time = meter.ready(for: amount, now: now)
+        guard let server = current(now), server.left < amount else { return time }
+        return max(time, server.until)
+    }
+
+    /// Takes an amount if it is there.
+    mutating func take(_ amount: Int, now: MonotonicTime) -> Bool {
+        guard server != nil else { return meter.takeIfAvailable(amount, now: now) }
+        if let allowance = current(now), allowance.left < amount { return false }
+        guard meter.takeIfAvailable(amount, now: now) else { return false }
+        server?.left -= amount
+        return true
+    }
+
+    /// What the server said, unless its time is over.
+    mutating func current(_ now: MonotonicTime) -> ServerAllowance? {
+        if let server, server.until <= now { self.server = nil }
+        return server
+    }
+
+    mutating func giveBack(_ refund: RateRefund, stamp: UInt32, now: MonotonicTime) {
+        meter.giveBack(refund, now: now)
+        // What the server has said since counts, not what we knew before.
+        if let allowance = current(now), allowance.stamp == stamp { server?.left += refund.amount }
+    }
+
+    /// The server says what is left until a time. It lowers and never raises.
+    mutating func teach(left: Int, until: MonotonicTime, now: MonotonicTime) {
+        let stamp = (server?.stamp ?? 0) &+ 1
+        if let known = current(now), known.left < left || known.left == left && known.until >= until {
+            server?.stamp = stamp
+            return
+        }
+        server = ServerAllowance(left: left, until: until, stamp: stamp)
+    }
+}
+
+/// What the server still allows, and until when that holds.
+struct ServerAllowance: Sendable, Hashable {
+    var left: Int
+    var until: MonotonicTime
+    /// Changes with every word of the server.
+    var stamp: UInt32
+}
