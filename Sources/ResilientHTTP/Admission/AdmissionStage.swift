@@ -61,7 +61,13 @@ final class AdmissionStage: Middleware {
     ) async throws -> ClientResponse {
         do {
             let response = try await next(request, context: context)
-            queue.leave(slot, SlotOutcome(response))
+            if response.body.isStream {
+                // The service's time is that to the head; the slot counts what is on the wire.
+                queue.observe(slot, SlotOutcome(response))
+                response.body.onEnd { [queue] _ in queue.leave(slot, .neutral) }
+            } else {
+                queue.leave(slot, SlotOutcome(response))
+            }
             return response
         } catch {
             queue.leave(slot, SlotOutcome(error))
@@ -132,11 +138,6 @@ final class AdmissionStage: Middleware {
     private func explain(_ error: any Error, _ context: RequestContext) {
         if let error = error as? ResilientError { context.explain(.admission, .ended(error.code.rawValue)) }
     }
-}
-
-extension StageName {
-    /// The priority queue and its concurrency limit.
-    static let admission = StageName(rawValue: "admission")
 }
 
 extension DelaySource {

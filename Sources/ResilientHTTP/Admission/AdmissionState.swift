@@ -101,6 +101,11 @@ struct AdmissionState {
     /// Gives a slot back.
     mutating func leave(_ slot: AdmissionSlot, _ outcome: SlotOutcome, now: MonotonicTime?) {
         inFlight -= 1
+        observe(slot, outcome, now: now)
+    }
+
+    /// Learns from an answer whose slot is still in use.
+    mutating func observe(_ slot: AdmissionSlot, _ outcome: SlotOutcome, now: MonotonicTime?) {
         guard let startedAt = slot.startedAt, let now, outcome != .neutral else { return }
         let latency = max(0, (now - startedAt).saturatedNanoseconds)
         service.add(Double(latency))

@@ -145,6 +145,14 @@ extension PriorityQueue {
         hand(next)
     }
 
+    /// Learns from the head of an answer whose body is still arriving; its slot is given back when that has ended.
+    @inline(never)
+    func observe(_ slot: AdmissionSlot, _ outcome: SlotOutcome) {
+        guard slot.startedAt != nil, outcome != .neutral else { return }
+        let now = runtime.now
+        state.withLock { $0.observe(slot, outcome, now: now) }
+    }
+
     /// A waiter goes on with the slot that it was granted.
     func begin(_ waiter: AdmissionState.Waiter, now: MonotonicTime) -> Admission {
         let (slot, limit) = state.withLock { ($0.begin(waiter, now: now), $0.limit) }

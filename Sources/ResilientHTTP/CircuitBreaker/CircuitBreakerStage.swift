@@ -60,13 +60,21 @@ public final class CircuitBreakerStage: Middleware {
         return keyOf(request, options).map(registry.breaker)
     }
 
+    /// Why a request would be refused now; nil when it would not. Takes no permit.
+    func objection(to request: ClientRequest, _ context: RequestContext) -> (any Error)? {
+        guard context.options.bypassesBreaker != true else { return nil }
+        return breaker(for: request, options: context.options)?.reject()
+    }
+
     /// Handles one attempt.
     public func intercept(
         _ request: ClientRequest,
         context: RequestContext,
         next: Next
     ) async throws -> ClientResponse {
-        guard let breaker = breaker(for: request, options: context.options) else {
+        guard context.options.bypassesBreaker != true,
+            let breaker = breaker(for: request, options: context.options)
+        else {
             return try await next(request, context: context)
         }
         if let shared, !breaker.refuses { try await shared.consult(for: breaker, context: context) }
@@ -96,24 +104,40 @@ public final class CircuitBreakerStage: Middleware {
         }
     }
 
-    /// The outcome of an attempt that was answered. A body that is still arriving counts when its head is there: what
-    /// the service said is known, and the timeouts of the body are not the attempt's.
+    /// The outcome of an attempt that was answered.
+    ///
+    /// One whose body is still arriving is known when that has ended: streams that always break are failures in a row.
+    /// A probe counts by its head, or a service that is well but answers with long streams would stay half-open until
+    /// its probes are given up; when its body breaks, that is a failure of its own.
     private func settle(
         _ permit: BreakerPermit,
         of breaker: CircuitBreaker,
         with response: ClientResponse,
         _ context: RequestContext
     ) {
-        settle(permit, of: breaker, as: classifier.result(of: response, date: context.runtime.date))
+        let result = classifier.result(of: response, date: context.runtime.date)
+        guard response.body.isStream, result.kind == .success else { return settle(permit, of: breaker, as: result) }
+        let isProbe = permit.state != .closed
+        if isProbe { settle(permit, of: breaker, as: result) }
+        response.body.onEnd { [self] outcome in
+            switch outcome {
+            case .complete:
+                if !isProbe { settle(permit, of: breaker, as: result) }
+            case .failed(let error):
+                let failure = classifier.result(of: error, context: context)
+                if !isProbe {
+                    settle(permit, of: breaker, as: failure)
+                } else if failure.kind == .failure {
+                    breaker.record(.failure(type: (error as? ResilientError)?.code.rawValue ?? "body"))
+                }
+            case .cancelled, .dropped:
+                if !isProbe { settle(permit, of: breaker, as: .neutral) }
+            }
+        }
     }
 
     private func settle(_ permit: BreakerPermit, of breaker: CircuitBreaker, as result: BreakerResult) {
         breaker.settle(permit, result)
         shared?.report(result, of: breaker)
     }
-}
-
-extension StageName {
-    /// The circuit breaker.
-    public static let circuitBreaker = Self(rawValue: "circuit_breaker")
 }

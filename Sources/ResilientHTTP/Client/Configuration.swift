@@ -31,6 +31,10 @@ public struct Configuration: ConfigurationSection {
     public var redirects: RedirectConfiguration? = RedirectConfiguration()
     /// What is sent again. Default: on.
     public var retry: RetryConfiguration? = RetryConfiguration()
+    /// How many attempts are under way at once, and who waits. Default: off.
+    public var admission: AdmissionConfiguration?
+    /// When a service that is ill is left alone. Default: on, five failures in a row.
+    public var circuitBreaker: CircuitBreakerConfiguration? = CircuitBreakerConfiguration()
     /// Copies of requests whose answers take long. Default: off.
     public var hedging: HedgingConfiguration?
     /// What answers when the service does not; see also ``Dependencies/fallbacks``. Default: off.
@@ -40,7 +44,8 @@ public struct Configuration: ConfigurationSection {
     /// The order of the stages by name, outermost first; nil for the standard one.
     public var order: [StageName]?
 
-    /// Makes the recommended configuration: validation and security policy, redirects, retry, attempt timeout.
+    /// Makes the recommended configuration: validation and security policy, redirects, retry, circuit breaker, attempt
+    /// timeout.
     public init() {}
 
     /// Makes the recommended configuration for a service.
@@ -78,6 +83,8 @@ public struct Configuration: ConfigurationSection {
         .section("timeouts", \.timeouts),
         .optionalSection("redirects", \.redirects),
         .optionalSection("retry", \.retry),
+        .optionalSection("admission", \.admission),
+        .optionalSection("circuit_breaker", \.circuitBreaker),
         .optionalSection("hedging", \.hedging),
         .optionalSection("fallback", \.fallback),
         .section("pool", \.pool),
@@ -86,8 +93,8 @@ public struct Configuration: ConfigurationSection {
 }
 
 extension Configuration {
-    /// Validation and security policy, redirects, retry, attempt timeout: what every client of a remote service
-    /// should have. It grows as stages arrive.
+    /// Validation and security policy, redirects, retry, circuit breaker, attempt timeout: what every client of a remote
+    /// service should have. It grows as stages arrive.
     public static let recommended = Configuration()
 
     /// No stage at all: what the transport does, and nothing else.
@@ -96,5 +103,6 @@ extension Configuration {
         $0.timeouts = .none
         $0.redirects = nil
         $0.retry = nil
+        $0.circuitBreaker = nil
     }
 }

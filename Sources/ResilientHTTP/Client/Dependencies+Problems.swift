@@ -15,7 +15,10 @@ extension Dependencies {
         need(validates, "validators", !validators.isEmpty, .validation)
         let retries = configuration.retry != nil
         need(retries, "retry_policy", retryPolicy != nil, .retry)
-        need(retries, "failure_class", failureClass != nil, .retry)
+        let breaks = configuration.circuitBreaker != nil
+        need(retries || breaks, "failure_class", failureClass != nil, .retry)
+        need(breaks, "breaker_key", breakerKey != nil, .circuitBreaker)
+        need(breaks, "circuit_breaker_store", circuitBreakerStore != nil, .circuitBreaker)
         need(retries, "refresh_credentials", refreshCredentials != nil, .retry)
         need(configuration.fallback != nil, "fallbacks", !fallbacks.isEmpty, .fallback)
         if let fallback = configuration.fallback, fallback.endpoints.isEmpty, fallbacks.isEmpty {

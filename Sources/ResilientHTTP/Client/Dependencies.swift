@@ -18,6 +18,11 @@ public struct Dependencies: Sendable {
     /// Fresh credentials after a 401; needs the retry stage. Not asked when a redirect or the caller has led to another
     /// origin than the first request's or the base URL's: that server must not get them.
     public var refreshCredentials: CredentialRefresher?
+    /// The key under which the circuit breaker counts a request; nil for a request that no breaker is to see. Default:
+    /// the origin and the endpoint's name. Needs the circuit breaker.
+    public var breakerKey: CircuitBreakerStage.KeyOf?
+    /// What other processes know about the services' circuits. Default: nothing. Needs the circuit breaker.
+    public var circuitBreakerStore: (any CircuitBreakerStore)?
     /// What answers a call that failed, in this order, after the configuration's endpoints; needs the fallback stage.
     public var fallbacks: [Fallback] = []
     /// Told about what is doubtful but not refused, such as a token that cannot be one. Must be quick.

@@ -20,7 +20,7 @@ public final class ResilientClient: Sendable {
     private let dependencies: Dependencies
     private let pipeline: Pipeline
     private let stageNames: Set<StageName>
-    private let budget: StageFactory.SharedBudget?
+    let stageState: StageState
     private let requestIDs: RequestIDSource
     private let defaults: RequestDefaults
 
@@ -37,7 +37,7 @@ public final class ResilientClient: Sendable {
             configuration,
             dependencies,
             lease: TransportLease(transport, isOwned: dependencies.ownsTransport, runtime: dependencies.runtime),
-            previousBudget: nil
+            previous: nil
         )
     }
 
@@ -52,19 +52,15 @@ public final class ResilientClient: Sendable {
         _ configuration: Configuration,
         _ dependencies: Dependencies,
         lease: TransportLease,
-        previousBudget: StageFactory.SharedBudget?
+        previous: StageState?
     ) throws {
-        let factory = StageFactory(
-            configuration: configuration,
-            dependencies: dependencies,
-            previousBudget: previousBudget
-        )
-        let budget = factory.makeBudget()
-        let stages = try factory.makeStages(budget: budget?.budget)
+        let state = try StageState(configuration, runtime: dependencies.runtime, previous: previous)
+        let stages = try StageFactory(configuration: configuration, dependencies: dependencies, state: state)
+            .makeStages()
         self.configuration = configuration
         self.dependencies = dependencies
         self.lease = lease
-        self.budget = budget
+        stageState = state
         runtime = dependencies.runtime
         stageNames = Set(stages.map(\.name))
         pipeline = Pipeline(stages: stages, transport: lease.transport)
@@ -74,8 +70,8 @@ public final class ResilientClient: Sendable {
 
     /// A copy with another configuration: `client.with { $0.timeouts.attempt = .seconds(120) }`.
     ///
-    /// The copy shares the transport (unless it asks for another pool) and the retry budget (unless it asks for
-    /// another one). Each copy is shut down by itself; the transport ends with the last of them.
+    /// The copy shares the transport (unless it asks for another pool) and what the stages remember (retry budget,
+    /// breakers, queue, limits), as far as their settings are the same. Each copy is shut down by itself; the transport ends with the last of them.
     ///
     /// Throws one configuration error that lists every problem, and `clientClosed` after a shutdown.
     public func with(_ change: (inout Configuration) throws -> Void) throws -> ResilientClient {
@@ -90,7 +86,7 @@ public final class ResilientClient: Sendable {
             lease: needsOwnTransport
                 ? TransportLease(URLSessionTransport(pool: configuration.pool), isOwned: true, runtime: runtime)
                 : shared,
-            previousBudget: budget
+            previous: stageState
         )
     }
 
@@ -99,9 +95,6 @@ public final class ResilientClient: Sendable {
 
     /// How many calls are under way.
     public var callsInFlight: Int { calls.count }
-
-    /// What is left of the retry budget: tokens, or retries of the window; nil when there is no bound.
-    public var retryBudgetLeft: Double? { budget?.budget.left(now: runtime.now) }
 
     /// Sends a request and returns the answer, whatever its status.
     ///
@@ -195,6 +188,13 @@ public final class ResilientClient: Sendable {
                 ConfigurationProblem(path: "follows_redirects", message: "this client does not follow redirects")
             )
         }
+        func need(_ stage: StageName, _ path: String, _ isGiven: Bool) {
+            guard isGiven, !stageNames.contains(stage) else { return }
+            problems.append(ConfigurationProblem(path: path, message: "has no effect: the stage '\(stage)' is off"))
+        }
+        need(.hedging, "hedged", options.isHedged == true)
+        need(.admission, "priority", options.priority != nil)
+        need(.rateLimit, "cost", options.cost != nil)
         guard problems.isEmpty else { throw ResilientError.configuration(problems.map { $0.below("options") }) }
 
         // A timeout that the caller asks for counts also where the client has no stage for it. (That of an attempt

@@ -1,79 +1,91 @@
-/// Builds the built-in stages of a configuration, keeping what has state from an earlier client where it can.
+/// Builds the built-in stages of a configuration around their state.
 struct StageFactory {
     let configuration: Configuration
     let dependencies: Dependencies
-    /// The budget of the client that this one is a copy of.
-    let previousBudget: SharedBudget?
+    let state: StageState
 
-    /// A retry budget and the settings that it was made from.
-    ///
-    /// It is kept when other retry settings change: a copy with more attempts must not come with a fresh budget, or
-    /// copying a client would be a way around it.
-    struct SharedBudget: Sendable {
-        let configuration: RetryBudgetConfiguration
-        let budget: RetryBudget
-    }
-
-    func makeBudget() -> SharedBudget? {
-        guard let settings = configuration.retry?.budget else { return nil }
-        if let previousBudget, previousBudget.configuration == settings { return previousBudget }
-        return SharedBudget(configuration: settings, budget: RetryBudget(settings))
-    }
-
-    func makeStages(budget: RetryBudget?) throws -> [Stage] {
-        var stages: [Stage] = []
+    /// Throws a configuration error for an order that does not fit the stages.
+    func makeStages() throws -> [Stage] {
         let policy = configuration.validation.map(URLPolicy.init)
-        if let validation = configuration.validation {
-            stages.append(
-                Stage(
-                    .validation,
-                    ValidationStage(
-                        configuration: validation,
-                        validators: dependencies.validators,
-                        warn: dependencies.onWarning
-                    )
-                )
+        let breaker = makeBreaker()
+        let stages: [(StageName, (any Middleware)?)] = [
+            (.validation, makeValidation()),
+            (.deadline, configuration.timeouts.total.map { DeadlineStage(total: $0) }),
+            (.fallback, makeFallback(policy)),
+            (.redirects, configuration.redirects.map { RedirectStage(configuration: $0, policy: policy) }),
+            (.retry, makeRetry()),
+            (.hedging, makeHedging()),
+            (.admission, makeAdmission(breaker)),
+            (.circuitBreaker, breaker),
+            (
+                .attemptTimeout,
+                configuration.timeouts.boundsAttempts ? AttemptTimeoutStage(timeouts: configuration.timeouts) : nil
+            ),
+        ]
+        return try StageArrangement.arrange(
+            stages.compactMap { name, stage in stage.map { Stage(name, $0) } },
+            custom: dependencies.stages,
+            order: configuration.order
+        )
+    }
+
+    private func makeValidation() -> ValidationStage? {
+        configuration.validation.map {
+            ValidationStage(configuration: $0, validators: dependencies.validators, warn: dependencies.onWarning)
+        }
+    }
+
+    private func makeFallback(_ policy: URLPolicy?) -> FallbackStage? {
+        configuration.fallback.map {
+            FallbackStage($0, dependencies.fallbacks, baseURL: configuration.baseURL, policy: policy)
+        }
+    }
+
+    private func makeRetry() -> RetryStage? {
+        configuration.retry.map {
+            RetryStage(
+                $0,
+                budget: state.budget,
+                policy: dependencies.retryPolicy,
+                failureClass: dependencies.failureClass,
+                refreshCredentials: dependencies.refreshCredentials
             )
         }
-        if let total = configuration.timeouts.total {
-            stages.append(Stage(.deadline, DeadlineStage(total: total)))
-        }
-        if let fallback = configuration.fallback {
-            stages.append(
-                Stage(
-                    .fallback,
-                    FallbackStage(fallback, dependencies.fallbacks, baseURL: configuration.baseURL, policy: policy)
-                )
-            )
-        }
-        if let redirects = configuration.redirects {
-            stages.append(Stage(.redirects, RedirectStage(configuration: redirects, policy: policy)))
-        }
-        if let retry = configuration.retry {
-            stages.append(
-                Stage(
-                    .retry,
-                    RetryStage(
-                        retry,
-                        budget: budget,
-                        policy: dependencies.retryPolicy,
-                        failureClass: dependencies.failureClass,
-                        refreshCredentials: dependencies.refreshCredentials
-                    )
-                )
-            )
-        }
-        if let hedging = configuration.hedging {
+    }
+
+    private func makeHedging() -> HedgingStage? {
+        configuration.hedging.map {
             let classifier = FailureClassifier(
                 retryableStatuses: configuration.retry?.statuses,
                 heedsServer: configuration.retry?.heedsServer ?? true,
                 custom: dependencies.failureClass
             )
-            stages.append(Stage(.hedging, HedgingStage(hedging, budget: budget, classifier: classifier)))
+            return HedgingStage($0, budget: state.budget, classifier: classifier)
         }
-        if configuration.timeouts.boundsAttempts {
-            stages.append(Stage(.attemptTimeout, AttemptTimeoutStage(timeouts: configuration.timeouts)))
+    }
+
+    private func makeAdmission(_ breaker: CircuitBreakerStage?) -> AdmissionStage? {
+        state.queue.map { queue in
+            AdmissionStage(
+                queue: queue,
+                priority: { $0.options.priority ?? .normal },
+                // A copy is worth a free slot, not a place before others.
+                mayWait: { !$0.isHedge },
+                objection: { breaker?.objection(to: $0, $1) }
+            )
         }
-        return try StageArrangement.arrange(stages, custom: dependencies.stages, order: configuration.order)
+    }
+
+    private func makeBreaker() -> CircuitBreakerStage? {
+        state.breakers.map { breakers in
+            let timeouts = configuration.timeouts
+            return CircuitBreakerStage(
+                registry: breakers,
+                attemptTimeout: [timeouts.attempt, timeouts.total].compactMap { $0 }.min(),
+                keyOf: dependencies.breakerKey,
+                store: dependencies.circuitBreakerStore,
+                failureClass: dependencies.failureClass
+            )
+        }
     }
 }

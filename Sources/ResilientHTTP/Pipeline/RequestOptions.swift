@@ -29,6 +29,9 @@ public struct RequestOptions: ConfigurationSection {
         var idempotencyKey: String?
         var followsRedirects: Bool?
         var isHedged: Bool?
+        var bypassesBreaker: Bool?
+        var priority: Priority?
+        var cost: Int?
         var tenant: String?
         var omittedHeaders: [String] = []
         var tags: [String: String] = [:]
@@ -115,6 +118,24 @@ public struct RequestOptions: ConfigurationSection {
         set { change { $0.isHedged = newValue } }
     }
 
+    /// Sends the request also while the circuit breaker is open, and does not count how it ends.
+    public var bypassesBreaker: Bool? {
+        get { box?.fields.bypassesBreaker }
+        set { change { $0.bypassesBreaker = newValue } }
+    }
+
+    /// Who goes first when attempts wait for a slot. Default: normal. Needs the admission stage.
+    public var priority: Priority? {
+        get { box?.fields.priority }
+        set { change { $0.priority = newValue } }
+    }
+
+    /// What each attempt costs at the rate limits that count costs, at least 0. Default: 1. Needs the rate limiter.
+    public var cost: Int? {
+        get { box?.fields.cost }
+        set { change { $0.cost = newValue } }
+    }
+
     /// The tenant or customer on whose behalf the call is made; part of the credential scope.
     public var tenant: String? {
         get { box?.fields.tenant }
@@ -147,6 +168,9 @@ public struct RequestOptions: ConfigurationSection {
         idempotencyKey: String? = nil,
         followsRedirects: Bool? = nil,
         isHedged: Bool? = nil,
+        bypassesBreaker: Bool? = nil,
+        priority: Priority? = nil,
+        cost: Int? = nil,
         tenant: String? = nil,
         omittedHeaders: [String] = [],
         tags: [String: String] = [:]
@@ -164,6 +188,9 @@ public struct RequestOptions: ConfigurationSection {
             idempotencyKey: idempotencyKey,
             followsRedirects: followsRedirects,
             isHedged: isHedged,
+            bypassesBreaker: bypassesBreaker,
+            priority: priority,
+            cost: cost,
             tenant: tenant,
             omittedHeaders: omittedHeaders,
             tags: tags
@@ -206,6 +233,9 @@ public struct RequestOptions: ConfigurationSection {
         },
         .optional("follows_redirects", \.followsRedirects),
         .optional("hedged", \.isHedged),
+        .optional("bypass_breaker", \.bypassesBreaker),
+        .optional("priority", \.priority),
+        .optionalNumber("cost", \.cost, in: 0...1_000_000_000),
         .optional("tenant", \.tenant),
         .value("omitted_headers", \.omittedHeaders),
         .value("tags", \.tags),

@@ -23,6 +23,12 @@ public struct StageName: Sendable, Hashable, RawRepresentable, CustomStringConve
     public static let retry = Self(rawValue: "retry")
     /// A copy of a request whose answer takes long.
     public static let hedging = Self(rawValue: "hedging")
+    /// The priority queue and its concurrency limit.
+    public static let admission = Self(rawValue: "admission")
+    /// The rate limiter.
+    public static let rateLimit = Self(rawValue: "rate_limit")
+    /// The circuit breaker.
+    public static let circuitBreaker = Self(rawValue: "circuit_breaker")
     /// The timeout of each attempt, and the timeouts on the wire.
     public static let attemptTimeout = Self(rawValue: "attempt_timeout")
     /// The transport itself, in explanations; no stage has this name.
@@ -33,6 +39,7 @@ public struct StageName: Sendable, Hashable, RawRepresentable, CustomStringConve
     /// Validation comes first so that nothing invalid costs anything; the deadline bounds all that follows, waits
     /// included; each hop of a redirect passes all that follows it, so that it is retried and timed by itself.
     public static let standardOrder: [StageName] = [
-        .validation, .deadline, .fallback, .redirects, .retry, .hedging, .attemptTimeout,
+        .validation, .deadline, .fallback, .redirects, .retry, .hedging, .admission, .rateLimit, .circuitBreaker,
+        .attemptTimeout,
     ]
 }

@@ -1,0 +1,18 @@
+/// What the stages know, and the means to overrule them.
+extension ResilientClient {
+    /// What is left of the retry budget: tokens, or retries of the window; nil when there is no bound.
+    public var retryBudgetLeft: Double? { stageState.budget?.left(now: runtime.now) }
+
+    /// The circuit breakers by key, for control by hand and for their stream of transitions; nil when the breaker is
+    /// off.
+    public var circuitBreakers: CircuitBreakerRegistry? { stageState.breakers }
+
+    /// The state of every circuit breaker by its key, such as `https://api.example.com list_users`; empty when the
+    /// breaker is off or nothing has been called.
+    public func circuitBreakerStatus() -> [String: CircuitBreakerStatus] {
+        stageState.breakers?.statuses ?? [:]
+    }
+
+    /// The admission queue, for its statistics and to run other work under the same limit; nil when admission is off.
+    public var queue: PriorityQueue? { stageState.queue }
+}

@@ -1,0 +1,33 @@
+/// What the stages of a client remember from call to call: kept by a copy of the client as far as its settings are the
+/// same.
+struct StageState: Sendable {
+    private let budgetSettings: RetryBudgetConfiguration?
+    let budget: RetryBudget?
+    let queue: PriorityQueue?
+    let breakers: CircuitBreakerRegistry?
+
+    /// The state for a configuration, taken over from an earlier client where it can be.
+    ///
+    /// The budget is kept also when other retry settings change: a copy with more attempts must not come with a fresh
+    /// budget, or copying a client would be a way around it.
+    init(_ configuration: Configuration, runtime: ClientRuntime, previous: StageState?) throws {
+        func kept<Settings: Equatable, State>(
+            _ settings: Settings?,
+            _ state: State?,
+            _ stateSettings: Settings?,
+            _ make: (Settings) throws -> State
+        ) rethrows -> State? {
+            guard let settings else { return nil }
+            if let state, stateSettings == settings { return state }
+            return try make(settings)
+        }
+        budgetSettings = configuration.retry?.budget
+        budget = kept(budgetSettings, previous?.budget, previous?.budgetSettings) { RetryBudget($0) }
+        queue = try kept(configuration.admission, previous?.queue, previous?.queue?.configuration) {
+            try PriorityQueue($0, runtime: runtime)
+        }
+        breakers = try kept(configuration.circuitBreaker, previous?.breakers, previous?.breakers?.configuration) {
+            try CircuitBreakerRegistry($0, runtime: runtime)
+        }
+    }
+}
