@@ -5,7 +5,11 @@ enum OperationRegistry {
     static let all: [any Operation.Type] = [
         RequestOperation.self,
         AdvanceOperation.self,
+        BreakerOperation.self,
+        BreakersOperation.self,
         CloseOperation.self,
+        LimiterOperation.self,
+        QueueOperation.self,
         RetryAfterOperation.self,
         RetryOperation.self,
         SSEOperation.self,
