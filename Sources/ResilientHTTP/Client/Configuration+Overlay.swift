@@ -23,7 +23,8 @@ extension Configuration {
     ///
     /// A variable is the path in upper case behind a prefix, such as `RESILIENT_RETRY_MAX_ATTEMPTS` or
     /// `RESILIENT_TIMEOUTS_TOTAL`. Three short names are kept for those who know them from elsewhere (specification
-    /// rows 89 to 91): `RESILIENT_MAX_RETRIES`, `RESILIENT_INITIAL_RETRY_DELAY` and `RESILIENT_MAX_RETRY_DELAY`.
+    /// rows 89 to 91 and 121): `RESILIENT_MAX_RETRIES`, `RESILIENT_INITIAL_RETRY_DELAY`, `RESILIENT_MAX_RETRY_DELAY` and
+    /// `RESILIENT_DEFAULT_RATE_LIMIT` (requests a second).
     /// What the program changes afterwards counts more than the environment, and the environment more than `base`.
     ///
     /// Throws one configuration error that lists every unknown variable with the prefix and every value that cannot
@@ -60,6 +61,7 @@ extension Configuration {
         },
         "INITIAL_RETRY_DELAY": { (["retry", "backoff", "base"], $0) },
         "MAX_RETRY_DELAY": { (["retry", "backoff", "cap"], $0) },
+        "DEFAULT_RATE_LIMIT": { (["rate_limit", "default_rate"], $0) },
     ]
 
     /// Whole sections before what is in them, and what turns a section off at the very end: off is off, whatever else

@@ -33,6 +33,8 @@ public struct Configuration: ConfigurationSection {
     public var retry: RetryConfiguration? = RetryConfiguration()
     /// How many attempts are under way at once, and who waits. Default: off.
     public var admission: AdmissionConfiguration?
+    /// How much may be sent in which time, by limits of one's own and by what the server says. Default: off.
+    public var rateLimit: RateLimitConfiguration?
     /// When a service that is ill is left alone. Default: on, five failures in a row.
     public var circuitBreaker: CircuitBreakerConfiguration? = CircuitBreakerConfiguration()
     /// Copies of requests whose answers take long. Default: off.
@@ -84,6 +86,7 @@ public struct Configuration: ConfigurationSection {
         .optionalSection("redirects", \.redirects),
         .optionalSection("retry", \.retry),
         .optionalSection("admission", \.admission),
+        .optionalSection("rate_limit", \.rateLimit),
         .optionalSection("circuit_breaker", \.circuitBreaker),
         .optionalSection("hedging", \.hedging),
         .optionalSection("fallback", \.fallback),

@@ -20,6 +20,10 @@ extension Dependencies {
         need(breaks, "breaker_key", breakerKey != nil, .circuitBreaker)
         need(breaks, "circuit_breaker_store", circuitBreakerStore != nil, .circuitBreaker)
         need(retries, "refresh_credentials", refreshCredentials != nil, .retry)
+        let limits = configuration.rateLimit != nil
+        need(limits, "request_cost", requestCost != nil, .rateLimit)
+        need(limits, "actual_cost", actualCost != nil, .rateLimit)
+        need(limits, "rate_limit_store", rateLimitStore != nil, .rateLimit)
         need(configuration.fallback != nil, "fallbacks", !fallbacks.isEmpty, .fallback)
         if let fallback = configuration.fallback, fallback.endpoints.isEmpty, fallbacks.isEmpty {
             problems.append(

@@ -18,6 +18,14 @@ public struct Dependencies: Sendable {
     /// Fresh credentials after a 401; needs the retry stage. Not asked when a redirect or the caller has led to another
     /// origin than the first request's or the base URL's: that server must not get them.
     public var refreshCredentials: CredentialRefresher?
+    /// What a request costs at the rate limits before it is sent, such as the tokens of a prompt, where the call's
+    /// options do not say; nil for 1. Needs the rate limiter.
+    public var requestCost: (@Sendable (ClientRequest, RequestContext) -> Int?)?
+    /// What a call really cost, from its answer; the difference is taken or given back. Nil, or an answer that is
+    /// streamed, leaves the estimate. Needs the rate limiter.
+    public var actualCost: (@Sendable (ClientResponse, RequestContext) -> Int?)?
+    /// The limits that several processes share. Default: none. Needs the rate limiter.
+    public var rateLimitStore: (any RateLimitStore)?
     /// The key under which the circuit breaker counts a request; nil for a request that no breaker is to see. Default:
     /// the origin and the endpoint's name. Needs the circuit breaker.
     public var breakerKey: CircuitBreakerStage.KeyOf?

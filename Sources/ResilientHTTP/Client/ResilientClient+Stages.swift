@@ -13,6 +13,9 @@ extension ResilientClient {
         stageState.breakers?.statuses ?? [:]
     }
 
+    /// The rate limiter, for its status and to put other work under the same limits; nil when it is off.
+    public var rateLimiter: RateLimiter? { stageState.limiter }
+
     /// The admission queue, for its statistics and to run other work under the same limit; nil when admission is off.
     public var queue: PriorityQueue? { stageState.queue }
 }

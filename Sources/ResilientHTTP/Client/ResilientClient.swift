@@ -54,7 +54,7 @@ public final class ResilientClient: Sendable {
         lease: TransportLease,
         previous: StageState?
     ) throws {
-        let state = try StageState(configuration, runtime: dependencies.runtime, previous: previous)
+        let state = try StageState(configuration, dependencies, previous: previous)
         let stages = try StageFactory(configuration: configuration, dependencies: dependencies, state: state)
             .makeStages()
         self.configuration = configuration

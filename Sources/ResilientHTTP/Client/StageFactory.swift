@@ -16,6 +16,7 @@ struct StageFactory {
             (.retry, makeRetry()),
             (.hedging, makeHedging()),
             (.admission, makeAdmission(breaker)),
+            (.rateLimit, makeRateLimit(breaker)),
             (.circuitBreaker, breaker),
             (
                 .attemptTimeout,
@@ -72,6 +73,22 @@ struct StageFactory {
                 // A copy is worth a free slot, not a place before others.
                 mayWait: { !$0.isHedge },
                 objection: { breaker?.objection(to: $0, $1) }
+            )
+        }
+    }
+
+    private func makeRateLimit(_ breaker: CircuitBreakerStage?) -> RateLimitStage? {
+        // What a streamed answer cost is not known with its head.
+        var actualCost: RateLimitStage.ActualCost?
+        if let cost = dependencies.actualCost {
+            actualCost = { response, context in response.body.isStream ? nil : cost(response, context) }
+        }
+        return state.limiter.map { limiter in
+            RateLimitStage(
+                limiter,
+                estimate: dependencies.requestCost,
+                actualCost: actualCost,
+                isRefusedNow: { breaker?.objection(to: $0, $1) }
             )
         }
     }

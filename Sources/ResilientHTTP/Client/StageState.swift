@@ -4,13 +4,15 @@ struct StageState: Sendable {
     private let budgetSettings: RetryBudgetConfiguration?
     let budget: RetryBudget?
     let queue: PriorityQueue?
+    let limiter: RateLimiter?
     let breakers: CircuitBreakerRegistry?
 
     /// The state for a configuration, taken over from an earlier client where it can be.
     ///
     /// The budget is kept also when other retry settings change: a copy with more attempts must not come with a fresh
     /// budget, or copying a client would be a way around it.
-    init(_ configuration: Configuration, runtime: ClientRuntime, previous: StageState?) throws {
+    init(_ configuration: Configuration, _ dependencies: Dependencies, previous: StageState?) throws {
+        let runtime = dependencies.runtime
         func kept<Settings: Equatable, State>(
             _ settings: Settings?,
             _ state: State?,
@@ -25,6 +27,9 @@ struct StageState: Sendable {
         budget = kept(budgetSettings, previous?.budget, previous?.budgetSettings) { RetryBudget($0) }
         queue = try kept(configuration.admission, previous?.queue, previous?.queue?.configuration) {
             try PriorityQueue($0, runtime: runtime)
+        }
+        limiter = try kept(configuration.rateLimit, previous?.limiter, previous?.limiter?.configuration) {
+            try RateLimiter($0, runtime: runtime, store: dependencies.rateLimitStore)
         }
         breakers = try kept(configuration.circuitBreaker, previous?.breakers, previous?.breakers?.configuration) {
             try CircuitBreakerRegistry($0, runtime: runtime)

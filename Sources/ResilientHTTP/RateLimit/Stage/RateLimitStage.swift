@@ -2,7 +2,7 @@
 ///
 /// What was taken is given back when nothing was sent: the call was cancelled, or a stage further in refused it.
 final class RateLimitStage: Middleware {
-    /// What a call costs before it is sent; nil for what the options say, or 1.
+    /// What a call costs before it is sent, where its options do not say; nil for 1.
     typealias CostEstimate = @Sendable (ClientRequest, RequestContext) -> Int?
     /// What it really cost, from the answer; nil to leave the estimate.
     typealias ActualCost = @Sendable (ClientResponse, RequestContext) -> Int?
@@ -27,7 +27,7 @@ final class RateLimitStage: Middleware {
 
     func intercept(_ request: ClientRequest, context: RequestContext, next: Next) async throws -> ClientResponse {
         var context = context
-        let cost = estimate?(request, context) ?? 1
+        let cost = context.options.cost ?? estimate?(request, context) ?? 1
         try limiter.check(cost: cost)
         let source = RequestKeySource(request: request, context: context)
         let passage: LimiterPassage
@@ -39,7 +39,10 @@ final class RateLimitStage: Middleware {
         }
         do {
             let response = try await next(request, context: context)
-            limiter.learn(status: response.status, headers: response.headers, from: source)
+            // Where a redirect has led says nothing about the service that the limits are for.
+            if !context.isAway {
+                limiter.learn(status: response.status, headers: response.headers, from: source)
+            }
             if let actualCost, let cost = actualCost(response, context) { limiter.settle(passage, cost: cost) }
             return response
         } catch {
@@ -120,11 +123,6 @@ final class RateLimitStage: Middleware {
         .circuitOpen, .rateLimited, .queueFull, .shed, .attemptTimeout, .deadlineExceeded, .invalidRequest,
         .insecureRequest, .originRefused, .bodyNotReplayable, .configuration, .unsupported,
     ]
-}
-
-extension StageName {
-    /// The rate limiter.
-    public static let rateLimit = Self(rawValue: "rate_limit")
 }
 
 extension DelaySource {
