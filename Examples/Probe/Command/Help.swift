@@ -77,8 +77,46 @@ enum Help {
                     config is the configuration's retry section. When the call ends, the next outcome is the
                     first of another call of the same client. random: the numbers in [0, 1) that are
                     drawn, one for each retry, with jitter or without; pseudo-random ones when left out
+          {"op":"breaker","config":{"failure_threshold":1,"open_duration_s":5,"success_threshold":1},
+           "events":[{"t_us":0,"op":"acquire"},{"t_us":900,"op":"error"}]}
+                    → {"id":6,"results":[
+                       {"permitted":true,"state":"closed","failure_rate":null,"slow_rate":null},
+                       {"permitted":null,"state":"open","failure_rate":null,"slow_rate":null}]}
+                    what a circuit breaker does, one result an event. Events are acquire and, for a permit,
+                    success, error, ignored or cancel; a result belongs to the oldest permit without one, or
+                    to the n-th acquire of the line ("permit":n, from 1; refused ones count). t_us, whole
+                    microseconds from 0, never goes back. duration_ms of a result: from its acquire when left
+                    out. States are closed, open and half_open. config, all optional:
+                      window     consecutive (default), count, or time_s (window_size in seconds)
+                      failure_threshold      consecutive: so many failures in a row open it (5)
+                      window_size, minimum_calls, failure_rate_threshold, slow_call_rate_threshold,
+                      slow_call_ms           count and time_s; rates in percent, as in the results, where
+                                 they are null below minimum_calls
+                      open_duration_s or wait_open_ms    how long it stays open (60 s)
+                      success_threshold      so many probes have to succeed (3)
+                      half_open_calls        at most so many probes at once (3). Without success_threshold
+                                 just so many probes: all succeed, or with a window their rates decide
+          {"op":"breakers","client":"a"}
+                    → {"id":7,"breakers":{"http://a":{"state":"open","failure_count":5,…}}}
+                    the status of each of a client's circuit breakers by its key, dates as Unix time; none
+                    when circuit_breaker is not in its config or nothing has been called. On a manual clock,
+                    lines before it have come to their waits
+          {"op":"limiter","config":{"capacity":20,"refill_per_s":10},"events":[{"t_us":0,"n":21}]}
+                    → {"id":8,"results":[{"granted":false,"retry_after_us":null}]}
+                    what a rate limit answers to demands that do not wait: one result an event, with t_us as
+                    above and n (1 when left out) at once, all or nothing. retry_after_us: 0 when granted,
+                    null when waiting never helps. config: a token bucket of capacity and refill_per_s, full
+                    at first unless initial is a number; or limit_for_period and period_ms, for fixed periods
+                    of which the first begins at 0
+          {"op":"queue","ops":[{"op":"push","id":1,"priority":2},{"op":"pop"}]}
+                    → {"id":9,"results":[1],"refused":[]}
+                    in which order a queue with one slot lets its waiters go: the id that each pop gives,
+                    null for an empty queue. The higher the priority the sooner, in order of arrival within
+                    one; the id of a pop is not looked at. refused: the pushes that did not stay, with
+                    their errors. config: the configuration's admission section; by default there is room
+                    for all. At most \(TraceEvents.limit) events or ops a line
           {"op":"sse","chunks_b64":["ZGF0YTogYQoK"]}
-                    → {"id":6,"events":[{"type":"message","data":"a","lastEventId":""}],"retry_ms":null,
+                    → {"id":10,"events":[{"type":"message","data":"a","lastEventId":""}],"retry_ms":null,
                        "last_event_id":""}
 
         EXAMPLE, as two lines of input

@@ -2,9 +2,10 @@ import Foundation
 import ResilientHTTP
 
 extension JSON {
-    /// What a value of the library looks like as JSON, keys sorted.
+    /// What a value of the library looks like as JSON, keys sorted, dates as Unix time.
     init(encoding value: some Encodable) throws {
         let encoder = JSONEncoder()
+        encoder.dateEncodingStrategy = .secondsSince1970
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         self = try JSONParser.line(Array(encoder.encode(value))).value.get()
     }

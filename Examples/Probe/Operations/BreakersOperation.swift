@@ -11,9 +11,11 @@ struct BreakersOperation: Operation {
         client = try session.clients.existing(fields)
     }
 
-    var place: OperationPlace { .of(client) }
+    /// On a manual clock the lines before it are to have come to their waits, as before a move.
+    var place: OperationPlace { client.lane.map(OperationPlace.movingClock) ?? .anywhere }
 
-    func run() throws -> [JSON.Member] {
-        [JSON.Member("breakers", try JSON(encoding: client.client.circuitBreakerStatus()))]
+    func run() async throws -> [JSON.Member] {
+        await client.lane?.world.settle()
+        return [JSON.Member("breakers", try JSON(encoding: client.client.circuitBreakerStatus()))]
     }
 }

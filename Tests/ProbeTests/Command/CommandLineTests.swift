@@ -14,7 +14,8 @@ import Testing
         for operation in OperationRegistry.all where operation.name != "request" {
             #expect(text.contains("{\"op\":\"\(operation.name)\""), "\(operation.name)")
         }
-        for key in RequestOperation.keys + ScriptedAnswer.keys + ClientSettings.ownKeys {
+        let keys = RequestOperation.keys + ScriptedAnswer.keys + ClientSettings.ownKeys
+        for key in keys + BreakerSettings.keys + BreakerEvent.keys + LimiterSettings.keys {
             #expect(text.contains(key), "\(key)")
         }
     }

@@ -17,7 +17,8 @@ import Testing
         #expect(run.status == 0)
         #expect(run.lines.count == replays.count)
         for (id, replay) in replays.enumerated() {
-            let results = try #require(try run.answer(id)["results"] as? [Any], "\(replay.name): \(run.answer(id))")
+            let answer = try run.answer(id)
+            let results = try #require(answer["results"] as? [Any], "\(replay.name): \(answer)")
             #expect(try replay.check(results), "\(replay.name)")
         }
     }
