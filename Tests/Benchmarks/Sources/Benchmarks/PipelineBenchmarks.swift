@@ -64,13 +64,13 @@ struct PipelineBenchmarks: Sendable {
             ])
             $0.circuitBreaker = CircuitBreakerConfiguration()
         }
-        let url = try url
+        guard let other = URL(string: "https://other.example") else { throw CancellationError() }
         let all = Configuration.recommended.with {
             $0.timeouts.total = .seconds(60)
             $0.rateLimit = five.rateLimit
             $0.admission = AdmissionConfiguration(maxConcurrentRequests: 1000)
             $0.hedging = HedgingConfiguration(delay: .seconds(5))
-            $0.fallback = FallbackConfiguration(endpoints: [url])
+            $0.fallback = FallbackConfiguration(endpoints: [other])
         }
         let configurations: [(String, Configuration, Double)] = [
             ("pass-through", .passthrough, 300),
