@@ -117,7 +117,7 @@ public final class CircuitBreakerStage: Middleware {
     ) {
         let result = classifier.result(of: response, date: context.runtime.date)
         guard response.body.isStream, result.kind == .success else { return settle(permit, of: breaker, as: result) }
-        let isProbe = permit.state != .closed
+        let isProbe = permit.probe != 0
         if isProbe { settle(permit, of: breaker, as: result) }
         response.body.onEnd { [self] outcome in
             switch outcome {

@@ -6,7 +6,7 @@ import Testing
 @testable import ResilientHTTP
 
 @Suite struct RateLimitStageTests {
-    /// Adds the stage at its place: after retry, before the attempt timeout.
+    /// Adds the stage at its place.
     @Sendable private static func add(
         _ limits: [RateLimitConfiguration.Name: RateLimit],
         to dependencies: inout Dependencies,
@@ -28,7 +28,8 @@ import Testing
             actualCost: actualCost,
             isRefusedNow: isRefusedNow
         )
-        dependencies.stages.append(CustomStage(.rateLimit, stage, at: .after(.retry)))
+        // Built by hand, because some tests put a breaker of their own behind it.
+        dependencies.stages.append(CustomStage(.init(rawValue: "limits"), stage, at: .after(.rateLimit)))
         if let innermost {
             dependencies.stages.append(CustomStage(.init(rawValue: "inner"), innermost, at: .innermost))
         }
@@ -314,15 +315,14 @@ extension OverRealSockets {
         @Test func theServerSeesNoMoreThanTheLimit() async throws {
             try await FaultServer.withServer { server in
                 server.script("/limited", [.ok])
-                let runtime = ClientRuntime()
-                let limiter = try RateLimiter(
-                    RateLimitConfiguration(["a": RateLimit(requests: 3, per: .seconds(3600))], onLimit: .fail),
-                    runtime: runtime
-                )
-                var dependencies = Dependencies(runtime: runtime)
-                dependencies.stages = [CustomStage(.rateLimit, RateLimitStage(limiter), at: .after(.retry))]
+                let configuration = Configuration().with {
+                    $0.rateLimit = RateLimitConfiguration(
+                        ["a": RateLimit(requests: 3, per: .seconds(3600))],
+                        onLimit: .fail
+                    )
+                }
                 let url = server.url.appending(path: "limited")
-                let codes = try await withResilientClient(.recommended, dependencies: dependencies) { client in
+                let codes = try await withResilientClient(configuration) { client in
                     await withTaskGroup(of: ResilientError.Code?.self) { group in
                         for _ in 0..<10 {
                             group.addTask {
@@ -344,15 +344,14 @@ extension OverRealSockets {
                     "/quota",
                     [.status(200, headers: ["RateLimit": "\"q\";r=2;t=60", "RateLimit-Policy": "\"q\";q=100;w=60"])]
                 )
-                let runtime = ClientRuntime()
-                let limiter = try RateLimiter(
-                    RateLimitConfiguration(["a": RateLimit(requests: 100, per: .seconds(60))], onLimit: .fail),
-                    runtime: runtime
-                )
-                var dependencies = Dependencies(runtime: runtime)
-                dependencies.stages = [CustomStage(.rateLimit, RateLimitStage(limiter), at: .after(.retry))]
+                let configuration = Configuration().with {
+                    $0.rateLimit = RateLimitConfiguration(
+                        ["a": RateLimit(requests: 100, per: .seconds(60))],
+                        onLimit: .fail
+                    )
+                }
                 let url = server.url.appending(path: "quota")
-                try await withResilientClient(.recommended, dependencies: dependencies) { client in
+                try await withResilientClient(configuration) { client in
                     for _ in 0..<3 { _ = try await client.send(ClientRequest(url: url)) }
                     let error = await resilientError { try await client.send(ClientRequest(url: url)) }
                     #expect(error?.code == .rateLimited)

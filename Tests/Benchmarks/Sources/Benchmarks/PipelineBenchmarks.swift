@@ -56,10 +56,28 @@ struct PipelineBenchmarks: Sendable {
             $0.retry = RetryConfiguration()
             $0.timeouts.attempt = .seconds(30)
         }
+        // The five that Polly publishes a figure for.
+        let five = retryAndTimeout.with {
+            $0.timeouts.total = .seconds(60)
+            $0.rateLimit = RateLimitConfiguration([
+                "requests": .tokenBucket(rate: 100_000_000, burst: 1_000_000_000, counts: .requests)
+            ])
+            $0.circuitBreaker = CircuitBreakerConfiguration()
+        }
+        guard let other = URL(string: "https://other.example") else { throw CancellationError() }
+        let all = Configuration.recommended.with {
+            $0.timeouts.total = .seconds(60)
+            $0.rateLimit = five.rateLimit
+            $0.admission = AdmissionConfiguration(maxConcurrentRequests: 1000)
+            $0.hedging = HedgingConfiguration(delay: .seconds(5))
+            $0.fallback = FallbackConfiguration(endpoints: [other])
+        }
         let configurations: [(String, Configuration, Double)] = [
             ("pass-through", .passthrough, 300),
             ("retry + timeout", retryAndTimeout, 1500),
+            ("total, limiter, retry, breaker, timeout", five, 1500),
             ("recommended", .recommended, 1500),
+            ("every stage", all, 3000),
         ]
         let transports: [(String, @Sendable () -> MockTransport)] = [
             ("at once", { MockTransport(.ok, recordingLimit: 0) }),

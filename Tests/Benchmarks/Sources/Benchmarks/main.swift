@@ -22,6 +22,7 @@ let options = BenchmarkOptions(arguments)
 let done = DispatchSemaphore(value: 0)
 Task.detached {
     await PipelineBenchmarks(options: options).run()
+    await KeyBenchmarks(options: options).run()
     await TransportBenchmarks(options: options).run()
     await StreamBenchmarks(options: options).run()
     done.signal()
