@@ -58,16 +58,20 @@ struct QueueOperation: Operation {
         for step in steps {
             switch step.kind {
             case .push:
+                // Not waited for: the executor runs tasks in their order, and each takes its place before the next.
                 requests.append((step.id, push(step.id, step.priority, slot)))
-                await world.settle()
-            case .pop where queue.stats.waiting == 0:
-                results.append(.null)
             case .pop:
+                await world.settle()
+                guard queue.stats.waiting > 0 else {
+                    results.append(.null)
+                    continue
+                }
                 slot.giveBack()
                 await world.settle()
                 results.append(slot.holder)
             }
         }
+        await world.settle()
         let refused = requests.compactMap { id, handle -> JSON? in
             guard case .failure(let error) = handle.result else { return nil }
             return .object([

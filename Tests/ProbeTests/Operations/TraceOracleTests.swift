@@ -18,7 +18,10 @@ import Testing
         #expect(run.lines.count == replays.count)
         for (id, replay) in replays.enumerated() {
             let answer = try run.answer(id)
-            let results = try #require(answer["results"] as? [Any], "\(replay.name): \(answer)")
+            guard let results = answer["results"] as? [Any] else {
+                Issue.record("\(replay.name): \(answer)")
+                continue
+            }
             #expect(try replay.check(results), "\(replay.name)")
         }
     }
