@@ -3,8 +3,8 @@ import ResilientHTTPTesting
 
 /// The client under test.
 ///
-/// Retry and redirects are off, so that a call is a request and the server's counts are the plan's; validation,
-/// security policy, deadline and cancellation are on.
+/// Retry, redirects and the circuit breaker are off, so that a call is a request and the server's counts are the plan's;
+/// validation, security policy, deadline and cancellation are on.
 struct ResilientStormClient: StormClient {
     private let client: ResilientClient
 
@@ -12,6 +12,7 @@ struct ResilientStormClient: StormClient {
         var configuration = Configuration.recommended
         configuration.retry = nil
         configuration.redirects = nil
+        configuration.circuitBreaker = nil
         configuration.timeouts.attempt = StormLimits.timeout
         configuration.responseLimit = StormLimits.responseBytes
         // Twice as many, so that nobody waits for a place whose request is being cancelled.

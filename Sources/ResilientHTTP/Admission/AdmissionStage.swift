@@ -1,17 +1,24 @@
 /// Lets so many attempts run at once and makes the others wait by priority.
 ///
 /// A slot covers what is below this stage and nothing else: a backoff is above it, so it gives its slot back and comes
-/// again ahead of its level. A request that the breaker would refuse does not wait, and is told so when its turn comes
-/// if the circuit opened meanwhile; it gives its slot on unused.
+/// again ahead of its level. A request that the breaker would refuse does not wait, a wait ends when the circuit opens,
+/// and whose turn comes at the same moment gives its slot on unused.
 final class AdmissionStage: Middleware {
     /// Why a request cannot go on at the moment, such as `circuitOpen`; nil when nothing speaks against it. It takes
     /// nothing: it is asked before and after a wait.
     typealias Objection = @Sendable (ClientRequest, RequestContext) -> (any Error)?
 
+    /// Registers what is to be called when an objection comes up during a wait; throws one that there is already. Nil
+    /// when none can.
+    typealias Watch =
+        @Sendable (ClientRequest, RequestContext, @escaping @Sendable (ResilientError) -> Void) throws
+        -> CircuitBreaker.Watch?
+
     let queue: PriorityQueue
     private let priority: @Sendable (RequestContext) -> Priority
     private let mayWait: @Sendable (RequestContext) -> Bool
     private let objection: Objection
+    private let watch: Watch
 
     /// Makes a stage on a queue, which others may share.
     ///
@@ -19,16 +26,19 @@ final class AdmissionStage: Middleware {
     ///   - priority: how urgent a call is. Default: normal.
     ///   - mayWait: whether an attempt waits for a slot; a hedge does not. Default: yes.
     ///   - objection: see ``Objection``. Default: none.
+    ///   - watch: see ``Watch``. Default: none.
     init(
         queue: PriorityQueue,
         priority: @escaping @Sendable (RequestContext) -> Priority = { _ in .normal },
         mayWait: @escaping @Sendable (RequestContext) -> Bool = { _ in true },
-        objection: @escaping Objection = { _, _ in nil }
+        objection: @escaping Objection = { _, _ in nil },
+        watch: @escaping Watch = { _, _, _ in nil }
     ) {
         self.queue = queue
         self.priority = priority
         self.mayWait = mayWait
         self.objection = objection
+        self.watch = watch
     }
 
     func intercept(_ request: ClientRequest, context: RequestContext, next: Next) async throws -> ClientResponse {
@@ -96,7 +106,9 @@ final class AdmissionStage: Middleware {
         }
         do {
             let entry: AdmissionState.Entry = mayWait(context) ? context.attempt > 1 ? .returning : .first : .onlyIfFree
-            return try queue.arrive(entry, priority: priority(context), context: context)
+            let entrance = try queue.arrive(entry, priority: priority(context), context: context)
+            if case .wait(let wait) = entrance { wait.watch { try watch(request, context, $0) } }
+            return entrance
         } catch {
             explain(error, context)
             throw error

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// One wait in a queue, behind one reference.
 ///
 /// What an async function holds when it suspends is kept for as long as it waits, and temporaries count too. So all that
@@ -9,6 +11,7 @@ final class AdmissionWait: Sendable {
     private let waiter: AdmissionState.Waiter
     private let handle: AdmissionState.Handle
     private let timer: ClockTimer?
+    private let watch = Mutex<CircuitBreaker.Watch?>(nil)
 
     init(
         _ queue: PriorityQueue,
@@ -29,12 +32,33 @@ final class AdmissionWait: Sendable {
         }
     }
 
+    /// Lets a circuit breaker end the wait. `register` is given what does so, and may throw what ends it now.
+    @inline(never)
+    func watch(_ register: (@escaping @Sendable (ResilientError) -> Void) throws -> CircuitBreaker.Watch?) {
+        let refuse: @Sendable (any Error) -> Void = { [queue, waiter, handle] error in
+            guard waiter.granted.resolve(.failure(error)) else { return }
+            queue.abandon(handle) { $0.refused += 1 }
+        }
+        do {
+            let registration = try register { refuse($0) }
+            watch.withLock { $0 = registration }
+        } catch {
+            refuse(error)
+        }
+    }
+
     /// Waits. Whoever returns has been granted a slot and must ``begin()``; whoever throws has taken nothing.
     func end() async throws {
-        defer { timer?.cancel() }
+        defer { stopWatching() }
         try await call.interruptible(waiter.granted) { [queue, handle] in
             queue.abandon(handle) { $0.cancelled += 1 }
         }
+    }
+
+    @inline(never)
+    private func stopWatching() {
+        timer?.cancel()
+        watch.withLock { $0 }?.cancel()
     }
 
     /// Goes on with the slot that was granted, unless the call has ended at the same moment; then the slot goes to the

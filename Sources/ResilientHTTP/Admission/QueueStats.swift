@@ -1,7 +1,8 @@
 /// What a ``PriorityQueue`` has done and is doing (acceptance row 200).
 ///
 /// The counters run from the queue's start or its last reset. Every request that came is in exactly one of
-/// ``admitted``, ``rejected``, ``shed``, ``dropped``, ``cancelled``, ``expired`` and ``ended``, or still waits.
+/// ``admitted``, ``rejected``, ``shed``, ``dropped``, ``cancelled``, ``expired``, ``refused`` and ``ended``, or still
+/// waits.
 public struct QueueStats: Sendable, Hashable {
     /// How many wait, by level; levels without waiters are absent.
     public internal(set) var depth: [Priority: Int] = [:]
@@ -21,6 +22,8 @@ public struct QueueStats: Sendable, Hashable {
     public internal(set) var cancelled = 0
     /// How many waits ended because their deadline passed.
     public internal(set) var expired = 0
+    /// How many waits ended because the circuit breaker that comes after them opened.
+    public internal(set) var refused = 0
     /// How many were ended or refused because the queue was shut down.
     public internal(set) var ended = 0
     /// The waits of those who were admitted after one, by level. A queue keeps the first ``mostLevels`` levels that it

@@ -162,6 +162,16 @@ extension BreakerCore {
         apply(result, now: now)
     }
 
+    /// Takes in the failure of a probe that had succeeded: it counts in the half-open state of the probe and in the
+    /// closed one to which that has led, and is late after both.
+    mutating func recant(_ permit: BreakerPermit, _ failure: BreakerResult, now: MonotonicTime) {
+        guard generation == permit.generation || state == .closed && generation == permit.generation + 1 else {
+            tally.late += 1
+            return
+        }
+        apply(failure, now: now)
+    }
+
     private mutating func apply(_ result: BreakerResult, now: MonotonicTime) {
         let isFailure = result.kind == .failure
         let isSlow = (result.nanoseconds ?? 0) > rules.slowNanoseconds

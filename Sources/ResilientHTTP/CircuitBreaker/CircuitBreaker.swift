@@ -130,6 +130,12 @@ extension CircuitBreaker {
         change { $0.settle(permit, result, now: now) }
     }
 
+    /// Takes in that a probe which had succeeded by its head has failed after all.
+    func recant(_ permit: BreakerPermit, _ failure: BreakerResult) {
+        let now = runtime.now
+        change { $0.recant(permit, failure, now: now) }
+    }
+
     /// Takes in a result without a permit.
     func record(_ result: BreakerResult) {
         let now = runtime.now

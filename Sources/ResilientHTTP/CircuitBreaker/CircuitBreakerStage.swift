@@ -66,6 +66,17 @@ public final class CircuitBreakerStage: Middleware {
         return breaker(for: request, options: context.options)?.reject()
     }
 
+    /// Registers for the opening of a request's breaker, for a wait further out; throws when it would be refused now.
+    /// Nil when no breaker is to see it.
+    func watch(
+        _ request: ClientRequest,
+        _ context: RequestContext,
+        onOpen: @escaping @Sendable (ResilientError) -> Void
+    ) throws -> CircuitBreaker.Watch? {
+        guard context.options.bypassesBreaker != true else { return nil }
+        return try breaker(for: request, options: context.options)?.watch(onOpen)
+    }
+
     /// Handles one attempt.
     public func intercept(
         _ request: ClientRequest,
@@ -115,24 +126,24 @@ public final class CircuitBreakerStage: Middleware {
         with response: ClientResponse,
         _ context: RequestContext
     ) {
-        let result = classifier.result(of: response, date: context.runtime.date)
+        var result = classifier.result(of: response, date: context.runtime.date)
         guard response.body.isStream, result.kind == .success else { return settle(permit, of: breaker, as: result) }
-        let isProbe = permit.probe != 0
-        if isProbe { settle(permit, of: breaker, as: result) }
-        response.body.onEnd { [self] outcome in
+        // How quick a service is, its head says; the body takes as long as there is something to tell.
+        if breaker.rules.measuresCalls {
+            result.nanoseconds = (context.runtime.now - permit.began).saturatedNanoseconds
+        }
+        if permit.probe != 0 { settle(permit, of: breaker, as: result) }
+        response.body.onEnd { [self, result] outcome in
+            let last: BreakerResult
             switch outcome {
-            case .complete:
-                if !isProbe { settle(permit, of: breaker, as: result) }
-            case .failed(let error):
-                let failure = classifier.result(of: error, context: context)
-                if !isProbe {
-                    settle(permit, of: breaker, as: failure)
-                } else if failure.kind == .failure {
-                    breaker.record(.failure(type: (error as? ResilientError)?.code.rawValue ?? "body"))
-                }
-            case .cancelled, .dropped:
-                if !isProbe { settle(permit, of: breaker, as: .neutral) }
+            case .complete: last = result
+            case .failed(let error): last = classifier.result(of: error, context: context)
+            case .cancelled, .dropped: last = .neutral
             }
+            if permit.probe == 0 { return settle(permit, of: breaker, as: last) }
+            guard last.kind == .failure else { return }
+            breaker.recant(permit, last)
+            shared?.report(last, of: breaker)
         }
     }
 

@@ -72,7 +72,8 @@ struct StageFactory {
                 priority: { $0.options.priority ?? .normal },
                 // A copy is worth a free slot, not a place before others.
                 mayWait: { !$0.isHedge },
-                objection: { breaker?.objection(to: $0, $1) }
+                objection: { breaker?.objection(to: $0, $1) },
+                watch: { try breaker?.watch($0, $1, onOpen: $2) }
             )
         }
     }

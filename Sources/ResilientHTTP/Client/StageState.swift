@@ -3,6 +3,8 @@
 struct StageState: Sendable {
     private let budgetSettings: RetryBudgetConfiguration?
     let budget: RetryBudget?
+    /// The client's: the queue's own change when it is reconfigured.
+    private let queueSettings: AdmissionConfiguration?
     let queue: PriorityQueue?
     let limiter: RateLimiter?
     let breakers: CircuitBreakerRegistry?
@@ -25,7 +27,8 @@ struct StageState: Sendable {
         }
         budgetSettings = configuration.retry?.budget
         budget = kept(budgetSettings, previous?.budget, previous?.budgetSettings) { RetryBudget($0) }
-        queue = try kept(configuration.admission, previous?.queue, previous?.queue?.configuration) {
+        queueSettings = configuration.admission
+        queue = try kept(queueSettings, previous?.queue, previous?.queueSettings) {
             try PriorityQueue($0, runtime: runtime)
         }
         limiter = try kept(configuration.rateLimit, previous?.limiter, previous?.limiter?.configuration) {

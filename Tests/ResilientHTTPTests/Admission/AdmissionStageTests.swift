@@ -6,29 +6,17 @@ import Testing
 @testable import ResilientHTTP
 
 @Suite struct AdmissionStageTests {
-    /// A client with an admission stage where the standard order has it.
+    /// A client with admission; nobody may be left in its queue.
     private func withStage<Result: Sendable>(
         _ admission: AdmissionConfiguration,
         _ configuration: Configuration = .recommended,
         transport: MockTransport,
-        objection: @escaping AdmissionStage.Objection = { _, _ in nil },
-        mayWait: @escaping @Sendable (RequestContext) -> Bool = { _ in true },
+        change: @escaping @Sendable (inout Dependencies) -> Void = { _ in },
         _ body: @escaping @Sendable (ResilientClient, PriorityQueue, Simulation) async throws -> Result
     ) throws -> Result {
-        let holder = Mutex<PriorityQueue?>(nil)
-        return try simulate(configuration, transport: transport) { dependencies in
-            // Valid in every test, or the body below says that it is missing.
-            guard let queue = try? PriorityQueue(admission, runtime: dependencies.runtime) else { return }
-            holder.withLock { $0 = queue }
-            let stage = AdmissionStage(
-                queue: queue,
-                priority: { Priority(rawValue: Int($0.options.tags["priority"] ?? "") ?? 1) },
-                mayWait: mayWait,
-                objection: objection
-            )
-            dependencies.stages = [CustomStage(.admission, stage, at: .after(.retry))]
-        } _: { client, simulation in
-            let queue = try #require(holder.withLock { $0 })
+        let configuration = configuration.with { $0.admission = admission }
+        return try simulate(configuration, transport: transport, change: change) { client, simulation in
+            let queue = try #require(client.queue)
             let result = try await body(client, queue, simulation)
             #expect(queue.stats.inFlight == 0)
             #expect(queue.stats.waiting == 0)
@@ -40,10 +28,11 @@ import Testing
         _ client: ResilientClient,
         _ simulation: Simulation,
         _ path: String = "",
-        priority: Int = 1,
-        timeout: Duration? = nil
+        priority: Priority = .normal,
+        timeout: Duration? = nil,
+        bypassesBreaker: Bool? = nil
     ) -> Task<ClientResponse, any Error> {
-        let options = RequestOptions(totalTimeout: timeout, tags: ["priority": "\(priority)"])
+        let options = RequestOptions(totalTimeout: timeout, bypassesBreaker: bypassesBreaker, priority: priority)
         return simulation.start { try await client.get("https://example.com/\(path)", options: options) }
     }
 
@@ -54,7 +43,8 @@ import Testing
             queue,
             simulation in
             var tasks: [Task<ClientResponse, any Error>] = []
-            for (path, priority) in [("a", 1), ("b", 1), ("low", 2), ("high", 0), ("normal", 1)] {
+            for (path, priority) in [("a", 1), ("b", 1), ("low", 2), ("high", 0), ("normal", 1)] as [(String, Priority)]
+            {
                 tasks.append(get(client, simulation, path, priority: priority))
                 try await simulation.sleep(for: .milliseconds(1))
             }
@@ -144,51 +134,135 @@ import Testing
         }
     }
 
-    @Test func anOpenBreakerIsAskedBeforeAWaitAndWhenItEnds() throws {
-        let isOpen = Mutex(false)
+    @Test func anOpenBreakerEndsTheWaitsBeforeItAndNothingIsSpent() throws {
         let transport = MockTransport(.ok.after(.seconds(1)))
-        let objection: AdmissionStage.Objection = { _, _ in
-            isOpen.withLock { $0 } ? ResilientError(.circuitOpen, "open", reachedServer: .no) : nil
-        }
-        try withStage(AdmissionConfiguration(maxConcurrentRequests: 1), transport: transport, objection: objection) {
+        try withStage(AdmissionConfiguration(maxConcurrentRequests: 1), transport: transport) {
             client,
             queue,
             simulation in
+            let began = simulation.clock.now
             let first = get(client, simulation)
             try await simulation.sleep(for: .milliseconds(1))
             let waiting = (0..<3).map { _ in get(client, simulation) }
+            let bypassing = get(client, simulation, bypassesBreaker: true)
             try await simulation.sleep(for: .milliseconds(1))
-            #expect(queue.stats.waiting == 3)
-            isOpen.withLock { $0 = true }
-            // Does not even wait.
-            let refused = await #expect(throws: ResilientError.self) { try await get(client, simulation).value }
-            #expect(refused?.code == .circuitOpen)
-            #expect(queue.stats.waiting == 3)
-            _ = try await first.value
+            #expect(queue.stats.waiting == 4)
+            let breaker = try #require(client.circuitBreakers?.breakers.values.first)
+            #expect(breaker.watchCount == 3)
+            breaker.forceOpen()
             for task in waiting {
                 let error = await #expect(throws: ResilientError.self) { try await task.value }
                 #expect(error?.code == .circuitOpen)
                 #expect(error?.attempts.isEmpty == true)
+                #expect(error?.explanation.description.contains("admission: ended: circuit_open") == true)
             }
-            #expect(transport.requests.count == 1)
+            // At once, and whoever the breaker does not concern waits on.
+            #expect(simulation.clock.now - began == .milliseconds(2))
+            #expect(queue.stats.waiting == 1)
+            #expect(queue.stats.refused == 3)
+            // Does not even wait.
+            let refused = await #expect(throws: ResilientError.self) { try await get(client, simulation).value }
+            #expect(refused?.code == .circuitOpen)
+            #expect(refused?.explanation.description.contains("no wait for what would be refused") == true)
+            #expect(simulation.clock.now - began == .milliseconds(2))
+            _ = try await first.value
+            #expect(try await bypassing.value.status == 200)
+            #expect(transport.requestCount == 2)
+            #expect(queue.stats.admitted == 2)
+            #expect(queue.stats.refused == 3)
+            #expect(breaker.status.rejectedCount == 4)
+            #expect(breaker.status.inFlight == 0)
+            #expect(client.retryBudgetLeft == 500)
         }
     }
 
-    @Test func whoMayNotWaitTakesAFreeSlotOrNothing() throws {
-        let transport = MockTransport(.ok.after(.seconds(1)))
-        try withStage(
-            AdmissionConfiguration(maxConcurrentRequests: 1),
-            transport: transport,
-            mayWait: { $0.options.tags["priority"] != "5" }
-        ) { client, _, simulation in
-            _ = try await get(client, simulation, priority: 5).value
-            let first = get(client, simulation)
-            try await simulation.sleep(for: .milliseconds(1))
-            let error = await #expect(throws: ResilientError.self) {
-                try await get(client, simulation, priority: 5).value
+    @Test func failuresOnTheWireEndTheWaitsOfOthers() throws {
+        // Two slots, both failing: the second failure opens the breaker under everybody who waits.
+        let configuration = Configuration.recommended.with {
+            $0.retry = nil
+            $0.circuitBreaker = CircuitBreakerConfiguration(failureThreshold: 2)
+        }
+        for seed in Simulation.seeds(100) {
+            let transport = MockTransport(.status(503).after(.seconds(1)))
+            let simulated = configuration.with { $0.admission = AdmissionConfiguration(maxConcurrentRequests: 2) }
+            try simulate(seed: seed, simulated, transport: transport) { client, simulation in
+                let calls = (0..<10).map { _ in get(client, simulation) }
+                var codes: [ResilientError.Code: Int] = [:]
+                for call in calls {
+                    let result = await call.result
+                    let error = #expect(throws: ResilientError.self) { try result.get() }
+                    codes[error?.code ?? .unsupported, default: 0] += 1
+                }
+                // Who got the slot of the first failure may have gone out before the second.
+                #expect((2...3).contains(transport.requestCount))
+                #expect(codes == [.status: transport.requestCount, .circuitOpen: 10 - transport.requestCount])
+                let stats = try #require(client.queue?.stats)
+                #expect(stats.inFlight == 0 && stats.waiting == 0)
+                #expect(stats.refused >= 7)
+                let breaker = try #require(client.circuitBreakers?.breakers.values.first)
+                #expect(breaker.status.inFlight == 0)
+                #expect(breaker.watchCount == 0)
             }
-            #expect(error?.code == .queueFull)
-            _ = try await first.value
+        }
+    }
+
+    @Test func whoseTurnComesAsTheBreakerOpensGivesItsSlotOn() throws {
+        // A stage of its own, whose objection nobody announces.
+        let isOpen = Mutex(false)
+        let transport = MockTransport(.ok.after(.seconds(1)))
+        let simulation = Simulation(seed: 0)
+        try simulation.run { simulation in
+            let queue = try PriorityQueue(AdmissionConfiguration(maxConcurrentRequests: 1), runtime: simulation.runtime)
+            let objection: AdmissionStage.Objection = { _, _ in
+                isOpen.withLock { $0 } ? ResilientError(.circuitOpen, "open", reachedServer: .no) : nil
+            }
+            let stage = AdmissionStage(queue: queue, objection: objection)
+            var dependencies = simulation.dependencies(transport: transport)
+            dependencies.stages = [CustomStage(.init(rawValue: "own"), stage, at: .innermost)]
+            try await withResilientClient(.passthrough, dependencies: dependencies) { client in
+                func get() -> Task<ClientResponse, any Error> {
+                    simulation.start { try await client.get("https://example.com/") }
+                }
+                let first = get()
+                try await simulation.sleep(for: .milliseconds(1))
+                let waiting = (0..<3).map { _ in get() }
+                try await simulation.sleep(for: .milliseconds(1))
+                isOpen.withLock { $0 = true }
+                _ = try await first.value
+                for task in waiting {
+                    let error = await #expect(throws: ResilientError.self) { try await task.value }
+                    #expect(error?.code == .circuitOpen)
+                    #expect(error?.attempts.isEmpty == true)
+                }
+            }
+            #expect(transport.requestCount == 1)
+            #expect(queue.stats.inFlight == 0)
+        }
+        try simulation.settleToNothing()
+    }
+
+    @Test func aHedgeTakesAFreeSlotOrNone() throws {
+        for limit in [1, 2] {
+            let transport = MockTransport(.ok.after(.seconds(5)), .status(200, body: "copy").after(.seconds(1)))
+            let configuration = Configuration.recommended.with {
+                $0.hedging = HedgingConfiguration(delay: .seconds(1))
+            }
+            try withStage(AdmissionConfiguration(maxConcurrentRequests: limit), configuration, transport: transport) {
+                client,
+                queue,
+                simulation in
+                let response = try await get(client, simulation).value
+                #expect(response.text == (limit == 1 ? "" : "copy"))
+                #expect(response.timings.total == (limit == 1 ? .seconds(5) : .seconds(2)))
+                // The loser's cancellation runs on its own task.
+                try await simulation.sleep(for: .milliseconds(1))
+                #expect(transport.requestCount == limit)
+                #expect(queue.stats.admitted == limit)
+                #expect(queue.stats.rejected == 2 - limit)
+                #expect(queue.stats.allWaits.count == 0)
+                // A copy that was not sent costs nothing.
+                #expect(client.retryBudgetLeft == (limit == 1 ? 500 : 491))
+            }
         }
     }
 
@@ -263,10 +337,11 @@ extension OverRealSockets {
         @Test func theServerSeesNoMoreRequestsAtOnceThanTheLimit() async throws {
             try await FaultServer.withServer { server in
                 server.script(default: [.hang])
-                let queue = try PriorityQueue(AdmissionConfiguration(maxConcurrentRequests: 3))
-                var dependencies = Dependencies()
-                dependencies.stages = [CustomStage(.admission, AdmissionStage(queue: queue), at: .innermost)]
-                try await withResilientClient(.passthrough, dependencies: dependencies, grace: .zero) { client in
+                let configuration = Configuration.passthrough.with {
+                    $0.admission = AdmissionConfiguration(maxConcurrentRequests: 3)
+                }
+                try await withResilientClient(configuration, grace: .zero) { client in
+                    let queue = try #require(client.queue)
                     let request = ClientRequest(url: server.url)
                     let first = (0..<3).map { _ in Task { try await client.send(request) } }
                     try await server.waitFor(completeRequests: 3)
@@ -283,10 +358,10 @@ extension OverRealSockets {
                     #expect(queue.stats.inFlight == 3)
                     for task in others + first { task.cancel() }
                     for task in others + first { _ = await task.result }
+                    #expect(queue.stats.inFlight == 0)
+                    #expect(queue.stats.admitted == 4)
                 }
                 #expect(server.counters.completeRequests == 4)
-                #expect(queue.stats.inFlight == 0)
-                #expect(queue.stats.admitted == 4)
             }
         }
     }

@@ -1,15 +1,16 @@
 import ResilientHTTP
 import ResilientHTTPTesting
+import Testing
 
-/// A simulated client whose only stages are those of the configuration and a circuit breaker inside them.
+/// A simulated client whose only stages are a circuit breaker and what is configured besides.
 struct BreakerClient: Sendable {
     let client: ResilientClient
-    let stage: CircuitBreakerStage
+    let registry: CircuitBreakerRegistry
     let simulation: Simulation
 
     /// The breaker of `https://example.com`.
     var breaker: CircuitBreaker {
-        stage.registry.breaker(for: CircuitBreakerKey(origin: Origin(scheme: "https", host: "example.com")))
+        registry.breaker(for: CircuitBreakerKey(origin: Origin(scheme: "https", host: "example.com")))
     }
 
     /// Runs a client, shuts it down and checks that nothing is left of it.
@@ -26,21 +27,19 @@ struct BreakerClient: Sendable {
     ) throws -> Result {
         let simulation = Simulation(seed: seed)
         let result = try simulation.run { simulation in
-            let configuration = Configuration.passthrough.with(configure)
-            let timeouts = [configuration.timeouts.attempt, configuration.timeouts.total].compactMap { $0 }
-            let stage = CircuitBreakerStage(
-                registry: try CircuitBreakerRegistry(breaker, runtime: simulation.runtime),
-                attemptTimeout: timeouts.min(),
-                keyOf: keyOf,
-                store: store
-            )
+            let configuration = Configuration.passthrough.with {
+                $0.circuitBreaker = breaker
+                configure(&$0)
+            }
             var dependencies = simulation.dependencies(transport: transport)
-            dependencies.stages = [CustomStage(.circuitBreaker, stage, at: .before(.attemptTimeout))]
+            dependencies.breakerKey = keyOf
+            dependencies.circuitBreakerStore = store
             if let inside {
                 dependencies.stages.append(CustomStage(.init(rawValue: "inside"), inside, at: .innermost))
             }
             return try await withResilientClient(configuration, dependencies: dependencies) { client in
-                try await body(BreakerClient(client: client, stage: stage, simulation: simulation))
+                let registry = try #require(client.circuitBreakers)
+                return try await body(BreakerClient(client: client, registry: registry, simulation: simulation))
             }
         }
         try simulation.settleToNothing()

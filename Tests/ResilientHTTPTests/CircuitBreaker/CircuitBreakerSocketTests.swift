@@ -13,15 +13,11 @@ extension OverRealSockets {
                 let url = server.url.appending(path: "ill")
                 // The time of the breaker is the test's; that of the wire is real.
                 let clock = ManualClock()
-                let registry = try CircuitBreakerRegistry(
-                    CircuitBreakerConfiguration(failureThreshold: 3),
-                    runtime: .manual(clock)
-                )
-                var dependencies = Dependencies()
-                dependencies.stages = [
-                    CustomStage(.circuitBreaker, CircuitBreakerStage(registry: registry), at: .before(.attemptTimeout))
-                ]
-                try await withResilientClient(.passthrough, dependencies: dependencies) { client in
+                let configuration = Configuration.passthrough.with {
+                    $0.circuitBreaker = CircuitBreakerConfiguration(failureThreshold: 3)
+                }
+                let dependencies = Dependencies(runtime: .manual(clock))
+                try await withResilientClient(configuration, dependencies: dependencies) { client in
                     func call() async -> ResilientError.Code? {
                         await resilientError { try await client.send(ClientRequest(url: url)) }?.code
                     }
@@ -37,7 +33,7 @@ extension OverRealSockets {
 
                     clock.advance(by: .seconds(60))
                     for _ in 0..<3 { #expect(await call() == nil) }
-                    #expect(registry.statuses.values.first?.state == .closed)
+                    #expect(client.circuitBreakerStatus().values.first?.state == .closed)
                     #expect(server.completeRequests(path: "/ill") == 7)
                 }
             }

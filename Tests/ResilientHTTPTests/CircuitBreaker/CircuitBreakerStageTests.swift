@@ -187,6 +187,32 @@ import Testing
         }
     }
 
+    @Test func whoBypassesTheBreakerIsSentAndDoesNotCount() throws {
+        let transport = MockTransport(.status(503))
+        try BreakerClient.run(Self.once, transport: transport) { harness in
+            let bypassing = RequestOptions(bypassesBreaker: true)
+            for _ in 0..<3 { #expect(try await harness.get(bypassing).get().status == 503) }
+            #expect(harness.registry.count == 0)
+            await harness.get()
+            #expect(harness.breaker.state == .open)
+            let before = harness.breaker.status
+            let response = try await harness.get(bypassing).get()
+            #expect(response.status == 503)
+            #expect(response.explanation.decisions.isEmpty)
+            // Nor is it the probe that it could be.
+            try await harness.simulation.sleep(for: .seconds(60))
+            _ = try await harness.get(bypassing).get()
+            let after = harness.breaker.status
+            #expect(after.state == .open)
+            #expect(after.failureCount == before.failureCount)
+            #expect(after.rejectedCount == 0 && after.lateCount == 0 && after.inFlight == 0)
+            #expect(transport.requestCount == 6)
+            // Who does not ask for it is refused or a probe as ever.
+            _ = try await harness.get(RequestOptions(bypassesBreaker: false)).get()
+            #expect(harness.breaker.status.openedCount == 2)
+        }
+    }
+
     @Test func theExplanationTellsTheStateAndWhenToComeBack() throws {
         let transport = MockTransport(.ok, .status(503), .ok)
         try BreakerClient.run(Self.once, transport: transport) { harness in
@@ -230,7 +256,7 @@ import Testing
             )
             #expect(transport.requestCount == 2)
             #expect(
-                harness.stage.registry.statuses.keys.sorted() == [
+                harness.client.circuitBreakerStatus().keys.sorted() == [
                     "https://example.com", "https://example.com /users/{id}",
                 ]
             )
@@ -248,7 +274,7 @@ import Testing
             #expect(transport.requestCount == 3)
             for _ in 0..<3 { await harness.get(RequestOptions(tags: ["model": "small"])) }
             #expect(transport.requestCount == 4)
-            #expect(Array(harness.stage.registry.statuses.keys) == ["small"])
+            #expect(Array(harness.client.circuitBreakerStatus().keys) == ["small"])
         }
     }
 }

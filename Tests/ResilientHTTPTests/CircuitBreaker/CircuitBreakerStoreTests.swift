@@ -63,7 +63,8 @@ import Testing
                 store: try make(simulation)
             )
             var dependencies = simulation.dependencies(transport: transport)
-            dependencies.stages = [CustomStage(.circuitBreaker, stage, at: .before(.attemptTimeout))]
+            // Under another name: only a stage of one's own shows how it gets on with its store.
+            dependencies.stages = [CustomStage(.init(rawValue: "own"), stage, at: .innermost)]
             return try await withResilientClient(.passthrough, dependencies: dependencies) { client in
                 try await body(client, stage, simulation)
             }
@@ -100,18 +101,15 @@ import Testing
         let simulation = Simulation(seed: 0)
         try simulation.run { simulation in
             let store = try InMemoryCircuitBreakerStore(Self.configuration, runtime: simulation.runtime)
-            func client() throws -> (ResilientClient, CircuitBreakerStage) {
-                let stage = CircuitBreakerStage(
-                    registry: try CircuitBreakerRegistry(Self.configuration, runtime: simulation.runtime),
-                    store: store
-                )
+            func client() throws -> ResilientClient {
                 var dependencies = simulation.dependencies(transport: transport)
                 dependencies.ownsTransport = false
-                dependencies.stages = [CustomStage(.circuitBreaker, stage, at: .before(.attemptTimeout))]
-                return (try ResilientClient(.passthrough, dependencies: dependencies), stage)
+                dependencies.circuitBreakerStore = store
+                let configuration = Configuration.passthrough.with { $0.circuitBreaker = Self.configuration }
+                return try ResilientClient(configuration, dependencies: dependencies)
             }
-            let (first, _) = try client()
-            let (second, stage) = try client()
+            let first = try client()
+            let second = try client()
             for client in [first, second] { _ = try await client.send(ClientRequest(url: .example())) }
             // The reports go out in the background.
             try await simulation.sleep(for: .seconds(10))
@@ -119,7 +117,7 @@ import Testing
             #expect(error?.code == .circuitOpen)
             #expect(error?.retryAfter == .seconds(50))
             #expect(transport.requestCount == 2)
-            let status = try #require(stage.registry.statuses["https://example.com"])
+            let status = try #require(second.circuitBreakerStatus()["https://example.com"])
             #expect(status.state == .open)
             #expect(status.failureCount == 1)
             for client in [first, second] { await client.shutdown() }

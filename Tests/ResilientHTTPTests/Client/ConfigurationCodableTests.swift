@@ -66,10 +66,13 @@ struct ConfigurationCodableTests {
     @Test("Optional sections: true is the default, false and null are off")
     func sections() throws {
         let off = try decode(
-            #"{"retry": false, "validation": null, "redirects": false, "timeouts": {"attempt": null}}"#
+            """
+            {"retry": false, "validation": null, "redirects": false, "circuit_breaker": false,
+            "timeouts": {"attempt": null}}
+            """
         )
         #expect(off == .passthrough)
-        #expect(try decode(#"{"retry": true, "redirects": true}"#) == Configuration())
+        #expect(try decode(#"{"retry": true, "redirects": true, "circuit_breaker": true}"#) == Configuration())
         #expect(try decode(#"{"retry": {"budget": false}}"#).retry?.budget == nil)
     }
 

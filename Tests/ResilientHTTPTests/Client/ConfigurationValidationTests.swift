@@ -75,7 +75,7 @@ struct ConfigurationValidationTests {
         #expect(try ResilientClient(.passthrough, dependencies: transport).stages == [])
         #expect(
             try ResilientClient(.recommended, dependencies: transport).stages == [
-                .validation, .redirects, .retry, .attemptTimeout,
+                .validation, .redirects, .retry, .circuitBreaker, .attemptTimeout,
             ]
         )
         let url = try #require(URL(string: "https://h.example"))
@@ -84,7 +84,7 @@ struct ConfigurationValidationTests {
         let total = Configuration().with { $0.timeouts.total = .seconds(60) }
         #expect(
             try ResilientClient(total, dependencies: transport).stages == [
-                .validation, .deadline, .redirects, .retry, .attemptTimeout,
+                .validation, .deadline, .redirects, .retry, .circuitBreaker, .attemptTimeout,
             ]
         )
     }

@@ -76,6 +76,7 @@ struct DefaultHeadersTests {
         let client = try client {
             let settings = Configuration.passthrough
             ($0.validation, $0.timeouts, $0.redirects, $0.retry) = (nil, settings.timeouts, nil, nil)
+            $0.circuitBreaker = nil
         }
         #expect(client.stages.isEmpty)
         #expect(await resilientError { try await client.get("https://evil.com/") }?.code == .originRefused)

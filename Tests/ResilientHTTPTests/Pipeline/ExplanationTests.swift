@@ -17,6 +17,7 @@ import Testing
             response.explanation.description == """
                 validation: passed
                 deadline: at most 60.0 s
+                circuit_breaker: closed: passed
                 attempt_timeout: at most 5.0 s
                 """
         )
@@ -36,12 +37,16 @@ import Testing
             response.explanation.description == """
                 validation: passed
                 deadline: at most 60.0 s
+                circuit_breaker: closed: passed
                 attempt_timeout: at most 5.0 s
                 retry: waits 2.0 s (backoff): attempt 1 failed: server_error, 495.0 left
+                circuit_breaker: closed: passed
                 attempt_timeout: at most 5.0 s
                 redirects: 307 to https://example.com/b
+                circuit_breaker: closed: passed
                 attempt_timeout: at most 5.0 s
                 retry: waits 7.0 s (server): attempt 1 failed: throttled, 495.0 left
+                circuit_breaker: closed: passed
                 attempt_timeout: at most 5.0 s
                 """
         )
@@ -99,7 +104,9 @@ import Testing
 extension ExplanationTests {
     @Test func anAttemptLastsFromItsOwnSendingWhereverItsTimeoutStands() throws {
         let transport = MockTransport(MockAnswer.status(503).after(.seconds(1)), MockAnswer.ok.after(.seconds(1)))
-        let turned = configuration.with { $0.order = [.validation, .deadline, .redirects, .attemptTimeout, .retry] }
+        let turned = configuration.with {
+            $0.order = [.validation, .deadline, .redirects, .attemptTimeout, .retry, .circuitBreaker]
+        }
         let response = try simulate(turned, transport: transport) { client, _ in
             try await client.get("https://example.com/")
         }

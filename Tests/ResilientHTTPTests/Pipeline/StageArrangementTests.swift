@@ -40,7 +40,8 @@ struct StageArrangementTests {
         ])
         #expect(
             found == [
-                "out", "out2", "validation", "redirects", "before", "retry", "after", "after2", "attempt_timeout", "in",
+                "out", "out2", "validation", "redirects", "before", "retry", "after", "after2", "circuit_breaker",
+                "attempt_timeout", "in",
             ]
         )
     }
@@ -49,35 +50,37 @@ struct StageArrangementTests {
     func off() throws {
         #expect(
             try stages([("d", .before(.deadline)), ("r", .after(.retry))]) { $0.retry = nil } == [
-                "validation", "d", "redirects", "r", "attempt_timeout",
+                "validation", "d", "redirects", "r", "circuit_breaker", "attempt_timeout",
             ]
         )
     }
 
     @Test("An order may turn the standard one round and name custom stages, each of which then stands there once")
     func custom() throws {
-        let order: [StageName] = [.attemptTimeout, name("own"), .retry, .redirects, .validation]
+        let order: [StageName] = [.circuitBreaker, .attemptTimeout, name("own"), .retry, .redirects, .validation]
         #expect(
             try stages([("own", .outermost)], order: order) == [
-                "attempt_timeout", "own", "retry", "redirects", "validation",
+                "circuit_breaker", "attempt_timeout", "own", "retry", "redirects", "validation",
             ]
         )
         #expect(
             try stages([("own", .after(name("gone")))], order: order) == [
-                "attempt_timeout", "own", "retry", "redirects", "validation",
+                "circuit_breaker", "attempt_timeout", "own", "retry", "redirects", "validation",
             ]
         )
         let relative = try stages([("own", .innermost), ("x", .before(name("own")))], order: order)
-        #expect(relative == ["attempt_timeout", "x", "own", "retry", "redirects", "validation"])
+        #expect(
+            relative == ["circuit_breaker", "attempt_timeout", "x", "own", "retry", "redirects", "validation"]
+        )
     }
 
     @Test("Unknown, repeated and missing names are all reported")
     func orderProblems() throws {
         let found = try problems([], order: [.retry, .retry, name("nonsense"), .validation])
-        #expect(found.count == 4, "\(found)")
+        #expect(found.count == 5, "\(found)")
         for part in [
             "'retry' is listed twice", "'nonsense' is not a stage", "'redirects' is on but not listed",
-            "'attempt_timeout' is on",
+            "'attempt_timeout' is on", "'circuit_breaker' is on",
         ] {
             #expect(found.contains { $0.contains(part) }, "\(found)")
         }

@@ -44,7 +44,9 @@ import Testing
         } _: { client, _ in
             #expect(
                 client.stages.map(\.rawValue) == [
-                    "call", "validation", "redirects", "hop", "retry", "also attempt", "attempt_timeout", "attempt",
+                    "call", "validation", "redirects", "hop", "retry", "also attempt", "circuit_breaker",
+                    "attempt_timeout",
+                    "attempt",
                 ]
             )
             return try await client.get("https://example.com/a")
@@ -85,13 +87,17 @@ import Testing
     @Test func theWholeOrderCanBeReplaced() throws {
         let journal = Journal()
         let configuration = Configuration().with {
-            $0.order = [.attemptTimeout, .init(rawValue: "mine"), .retry, .redirects, .validation]
+            $0.order = [
+                .attemptTimeout, .circuitBreaker, .init(rawValue: "mine"), .retry, .redirects, .validation,
+            ]
         }
         try simulate(configuration) {
             $0.stages = stages(journal, [("mine", .outermost)])
         } _: { client, _ in
             #expect(
-                client.stages.map(\.rawValue) == ["attempt_timeout", "mine", "retry", "redirects", "validation"]
+                client.stages.map(\.rawValue) == [
+                    "attempt_timeout", "circuit_breaker", "mine", "retry", "redirects", "validation",
+                ]
             )
         }
     }
@@ -107,7 +113,7 @@ import Testing
             }
         }
         #expect(error.code == .configuration)
-        #expect(error.problems.map(\.path) == ["order", "order", "order", "order", "stages", "stages"])
+        #expect(error.problems.map(\.path) == Array(repeating: "order", count: 5) + ["stages", "stages"])
     }
 
     @Test func aStageMayAnswerByItselfRepeatOrChangeTheRequest() throws {

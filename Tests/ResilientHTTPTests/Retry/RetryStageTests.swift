@@ -10,7 +10,11 @@ import Testing
             backoff: .exponential(base: .seconds(1), cap: .seconds(60), jitter: .none)
         )
         change(&retry)
-        return Configuration().with { $0.retry = retry }
+        return Configuration().with {
+            $0.retry = retry
+            // Failures in a row are the rule here.
+            $0.circuitBreaker = nil
+        }
     }
 
     @Test func aFailedAttemptIsFollowedByAnotherAfterTheBackoff() throws {
