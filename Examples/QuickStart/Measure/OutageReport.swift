@@ -1,3 +1,5 @@
+import ResilientHTTP
+
 /// What came of the outage with each client.
 struct OutageReport: Codable, Sendable, Equatable {
     /// Calls begun while the service was ill.
@@ -6,6 +8,8 @@ struct OutageReport: Codable, Sendable, Equatable {
     let paceMilliseconds: Double
     /// How long the ill service took to answer 503.
     let illAnswerMilliseconds: Double
+    /// How many failures in a row open the breaker.
+    let failuresToOpen: Int
     /// How long the breaker stays open.
     let openMilliseconds: Double
     /// The longest that may pass from the recovery to the first good answer through the breaker.
@@ -24,6 +28,7 @@ struct OutageReport: Codable, Sendable, Equatable {
         calls = plan.callsDuring
         paceMilliseconds = milliseconds(plan.pace)
         illAnswerMilliseconds = milliseconds(plan.illAnswerTime)
+        failuresToOpen = plan.breaker.failureThreshold
         openMilliseconds = milliseconds(plan.openTime)
         longestComebackMilliseconds = milliseconds(plan.longestComeback)
         self.bare = bare

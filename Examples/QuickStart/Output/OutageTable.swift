@@ -32,7 +32,7 @@ struct OutageTable {
         [
             "A service is ill during \(report.calls) calls, one every \(whole(report.paceMilliseconds)) ms: "
                 + "it answers 503 after \(whole(report.illAnswerMilliseconds)) ms.",
-            "The breaker opens after 5 failures in a row, here for \(whole(report.openMilliseconds)) ms at a time; "
+            "The breaker opens after \(report.failuresToOpen) failures in a row, here for \(whole(report.openMilliseconds)) ms at a time; "
                 + "the default is a minute.",
             "requests: what the ill service got; failing call: what it took its caller, the median; first good: from the",
             "recovery to the first good answer; failed after: calls begun after the recovery that failed nevertheless",
