@@ -25,6 +25,10 @@ import Testing
         let recoverable = report.scenarios.reduce(0) { $0 + ($1.recoverable ?? 0) }
         let bare = report.scenarios.reduce(0) { $0 + $1.bare.recovered }
         #expect(Double(bare) < 0.9 * Double(recoverable), "the comparison shows nothing")
+        let outage = try #require(report.outage)
+        #expect(outage.bare.requestsToIllServer >= outage.calls / 2)
+        #expect(outage.withBreaker.failures["circuit_open", default: 0] > outage.calls / 2)
+        #expect(outage.withoutBreaker.failures["circuit_open"] == nil)
     }
 
     @Test(.timeLimit(.minutes(2)))
@@ -46,6 +50,7 @@ import Testing
             let report = try run.report()
             #expect(run.status == 0)
             #expect(report.scenarios.map(\.resilient.recovered) == [20])
+            #expect(report.outage == nil)
             #expect(report.scenarios.allSatisfy { $0.resilient.duplicates == nil && $0.recoverable == nil })
             #expect(server.completeRequests(path: "/health") == 40)
             #expect(server.requests.allSatisfy { $0.method == "GET" })
@@ -68,7 +73,7 @@ import Testing
     @Test func helpNamesEveryOption() async throws {
         let run = try await quickStart(["--help"])
         #expect(run.status == 0)
-        for option in ["--requests", "--seed", "--url", "--json", "--no-retry"] {
+        for option in ["--requests", "--seed", "--url", "--json", "--no-retry", "outage"] {
             #expect(String(decoding: run.output, as: UTF8.self).contains(option))
         }
     }

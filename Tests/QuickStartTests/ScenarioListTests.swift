@@ -20,6 +20,7 @@ import Testing
         for step in ServerStep.allCases {
             #expect(step.behaviour(index: 0).isSurvivableByURLSession, "\(step)")
         }
+        #expect(OutagePlan().ill.isSurvivableByURLSession)
     }
 
     @Test func bothKindsOfRequestsAreThere() {

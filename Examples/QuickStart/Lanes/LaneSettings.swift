@@ -1,3 +1,5 @@
+import ResilientHTTP
+
 /// What both clients are set to, as far as each of them can.
 struct LaneSettings: Sendable {
     let limits: AttemptLimits
@@ -7,4 +9,8 @@ struct LaneSettings: Sendable {
     var retries = true
     /// The user has named the server, so plain HTTP to it is what the user wants.
     var allowsPlainHTTP = false
+    /// Whether the retry budget is as large as a script of faults demands, or the default one.
+    var hasStormBudget = true
+    /// The circuit breaker; nil for none.
+    var breaker: CircuitBreakerConfiguration?
 }

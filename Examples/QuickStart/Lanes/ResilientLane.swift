@@ -22,13 +22,17 @@ struct ResilientLane: Lane {
         )
         // A budget keeps a fleet from hammering a dying service. Here half of all requests are meant to fail, so it is
         // as large as the script demands.
-        configuration.retry?.budget = .tokens(capacity: Double(500 + 30 * settings.requests))
+        if settings.hasStormBudget {
+            configuration.retry?.budget = .tokens(capacity: Double(500 + 30 * settings.requests))
+        }
         if !settings.retries { configuration.retry = nil }
         // The breaker would leave a server alone that fails this often, and the point here is that every request that can
         // be answered is: the script is a service that fails half of the time and never recovers by being left alone.
         configuration.circuitBreaker = nil
         // Jitter from the seed, so that the run can be repeated.
         let runtime = ClientRuntime(random: SeededRandomSource(seed: settings.seed))
+        // The outage is where it is shown.
+        if let breaker = settings.breaker { configuration.circuitBreaker = breaker }
         client = try ResilientClient(configuration, dependencies: Dependencies(runtime: runtime))
     }
 

@@ -43,7 +43,7 @@ struct OwnServerRun: Sendable {
             retries: options.retries,
             allowsPlainHTTP: true
         )
-        progress.begin("your server", kind, of: options.requests)
+        progress.begin("your server", kind.rawValue, of: options.requests)
         let lane = try kind.make(settings)
         let outcomes = await Load(
             requests: (0..<options.requests).map { PlannedRequest($0, checksBody: false, steps: []) },

@@ -4,18 +4,21 @@ struct Report: Codable, Sendable, Equatable {
     let requestsPerScenario: Int
     let retries: Bool
     let scenarios: [ScenarioReport]
+    /// The outage; nil for a server of the user's own.
+    let outage: OutageReport?
     let seconds: Double
     let passed: Bool
-    /// What is wrong with the resilient column; empty when nothing is.
+    /// What is wrong with ResilientHTTP's results; empty when nothing is.
     let problems: [String]
 
-    init(_ options: Options, _ scenarios: [ScenarioReport], seconds: Double) {
+    init(_ options: Options, _ scenarios: [ScenarioReport], outage: OutageReport? = nil, seconds: Double) {
         seed = options.seed
         requestsPerScenario = options.requests
         retries = options.retries
         self.scenarios = scenarios
+        self.outage = outage
         self.seconds = seconds
-        problems = scenarios.flatMap { Verdict.problems(of: $0) }
+        problems = scenarios.flatMap { Verdict.problems(of: $0) } + (outage.map(Verdict.problems) ?? [])
         passed = problems.isEmpty
     }
 }

@@ -23,7 +23,7 @@ struct ScenarioRun: Sendable {
     }
 
     private func run(_ kind: LaneKind) async throws -> LaneReport {
-        progress.begin(scenario.name, kind, of: scenario.requests.count)
+        progress.begin(scenario.name, kind.rawValue, of: scenario.requests.count)
         let settings = LaneSettings(
             limits: scenario.limits,
             seed: options.seed,
@@ -44,7 +44,7 @@ struct ScenarioRun: Sendable {
             if batch.first?.isRefusedFirst == true {
                 await host.stop()
                 async let late = load.run()
-                await Outage.wait()
+                await Restart.wait()
                 try host.restart()
                 outcomes += await late
             } else {

@@ -7,7 +7,7 @@ final class ProgressLine: Sendable {
     private struct State {
         var scenario = 0
         var name = ""
-        var kind = LaneKind.bare
+        var lane = ""
         var done = 0
         var total = 0
     }
@@ -23,18 +23,19 @@ final class ProgressLine: Sendable {
         self.scenarios = scenarios
     }
 
-    func begin(_ name: String, _ kind: LaneKind, of total: Int) {
-        let state = state.withLock { state in
-            if state.name != name { state.scenario += 1 }
+    func begin(_ name: String, _ lane: String, of total: Int) {
+        let (state, isNew) = state.withLock { state in
+            let isNew = state.name != name
+            if isNew { state.scenario += 1 }
             state.name = name
-            state.kind = kind
+            state.lane = lane
             state.done = 0
             state.total = total
-            return state
+            return (state, isNew)
         }
         if console.isTerminal {
             draw(state)
-        } else if kind == .bare {
+        } else if isNew {
             console.write("[\(state.scenario)/\(scenarios)] \(name)\n")
         }
     }
@@ -56,6 +57,6 @@ final class ProgressLine: Sendable {
 
     private func draw(_ state: State) {
         let place = console.styled("[\(state.scenario)/\(scenarios)]", .dim)
-        console.write("\(Self.clear)\(place) \(state.name): \(state.kind.rawValue), \(state.done) of \(state.total)")
+        console.write("\(Self.clear)\(place) \(state.name): \(state.lane), \(state.done) of \(state.total)")
     }
 }

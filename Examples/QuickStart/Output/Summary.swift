@@ -47,7 +47,14 @@ struct Summary {
         let all = report.scenarios.reduce(0) { $0 + ($1.recoverable ?? 0) }
         return console.styled("PASSED", .green) + ": \(LaneKind.resilient.rawValue) recovered \(resilient) of \(all) "
             + "recoverable requests and did nothing twice.\n"
-            + "\(LaneKind.bare.rawValue) got \(bare) of them\(twice).\n"
+            + "\(LaneKind.bare.rawValue) got \(bare) of them\(twice).\n" + relief
+    }
+
+    private var relief: String {
+        guard let outage = report.outage else { return "" }
+        return
+            "In the outage \(outage.withBreaker.requestsToIllServer) requests reached the ill service with the breaker, "
+            + "\(outage.withoutBreaker.requestsToIllServer) without it.\n"
     }
 
     private var twice: String {

@@ -63,7 +63,7 @@ struct PlannedRequest: Sendable {
     /// An unsafe request may be sent again only when it was never complete at the server.
     func isRecoverable(by limits: AttemptLimits) -> Bool {
         var spent: Duration = .zero
-        if isRefusedFirst { spent += Outage.length + limits.connectBackoff }
+        if isRefusedFirst { spent += Restart.length + limits.connectBackoff }
         for attempt in 0..<limits.attempts {
             let step = step(arrival: attempt)
             if step.succeeds { return spent < limits.total }

@@ -7,7 +7,7 @@ extension ScenarioList {
                 "A third of the POSTs come while the server is down: refused, so never sent, so safe to repeat.",
                 workload
             ) {
-                let isDown = ($0 / Load.workers) % Outage.batchInterval == 0
+                let isDown = ($0 / Load.workers) % Restart.batchInterval == 0
                 return PlannedRequest($0, method: "POST", body: body($0, &$1), steps: isDown ? [.refused, .ok] : [.ok])
             },
             Scenario(
