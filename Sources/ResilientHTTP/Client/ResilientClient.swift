@@ -141,29 +141,48 @@ public final class ResilientClient: Sendable {
         download: DownloadFile? = nil
     ) async throws -> ClientResponse {
         do {
-            try defaults.checkOrigin(of: request)
-            var context = try makeContext(of: call, for: request, body: body)
-            context.download = download
+            let context = try makeContext(of: call, for: request, body: body, download)
             // A request that stays as it is is not copied either.
-            var response =
-                defaults.change(call.options)
-                ? try await pipeline.entrance(defaults.applied(to: request, call.options), context: context)
-                : try await pipeline.entrance(request, context: context)
-            if !response.body.isGoverned { response.body = try await bounded(response.body, context) }
-            // Without stages the call ends with its one attempt.
-            if !pipeline.stages.isEmpty { call.noteEnd() }
-            // A stage that answered by itself need not know about URLs.
-            response.url = response.url ?? request.url
-            response.call = call
-            return response
-        } catch var error as ResilientError {
-            call.noteEnd()
-            error.describe(call)
-            throw error
+            guard defaults.change(call.options) else { return try await pass(request, context) }
+            return try await passChanged(request, context)
+        } catch {
+            throw failed(error, call)
         }
     }
 
+    @inline(never)
+    private func passChanged(_ request: ClientRequest, _ context: RequestContext) async throws -> ClientResponse {
+        try await pass(defaults.applied(to: request, context.options), context)
+    }
+
+    /// Sends a request through the pipeline.
+    @inline(__always)
+    private func pass(_ request: ClientRequest, _ context: RequestContext) async throws -> ClientResponse {
+        var response = try await pipeline.entrance(request, context: context)
+        if !response.body.isGoverned { response.body = try await bounded(response.body, context) }
+        complete(&response, of: request, context.call)
+        return response
+    }
+
+    @inline(never)
+    private func complete(_ response: inout ClientResponse, of request: ClientRequest, _ call: CallRecord) {
+        // Without stages the call ends with its one attempt.
+        if !pipeline.stages.isEmpty { call.noteEnd() }
+        // A stage that answered by itself need not know about URLs.
+        response.url = response.url ?? request.url
+        response.call = call
+    }
+
+    @inline(never)
+    private func failed(_ error: any Error, _ call: CallRecord) -> any Error {
+        guard var error = error as? ResilientError else { return error }
+        call.noteEnd()
+        error.describe(call)
+        return error
+    }
+
     /// A custom stage outside the attempts may have answered with a stream of its own.
+    @inline(never)
     private func bounded(_ body: ResponseBody, _ context: RequestContext) async throws -> ResponseBody {
         let options = context.options
         var context = context
@@ -180,8 +199,17 @@ public final class ResilientClient: Sendable {
         }
     }
 
-    private func makeContext(of call: CallRecord, for request: ClientRequest, body: BodyMode) throws -> RequestContext {
+    /// Throws `originRefused`, and a configuration error for options that this client cannot keep.
+    @inline(never)
+    private func makeContext(
+        of call: CallRecord,
+        for request: ClientRequest,
+        body: BodyMode,
+        _ download: DownloadFile?
+    ) throws -> RequestContext {
+        try defaults.checkOrigin(of: request)
         var context = RequestContext(call: call, body: body)
+        if let download { context.download = download }
         context.isAway = defaults.leadAway(request)
         guard !call.options.isDefault else { return context }
 
@@ -198,7 +226,7 @@ public final class ResilientClient: Sendable {
         guard problems.isEmpty else { throw ResilientError.configuration(problems.map { $0.below("options") }) }
 
         // A timeout that the caller asks for counts also where the client has no stage for it. (That of an attempt
-        // begins with each attempt: see Pipeline.)
+        // begins with each attempt: see TransportStage.)
         if let total = options.totalTimeout, !stageNames.contains(.deadline) {
             context.tighten(Deadline(call.startedAt + total, kind: .total, timeout: total))
         }
