@@ -30,6 +30,7 @@ final class AdmissionWait: Sendable {
     }
 
     /// Waits. Whoever returns has been granted a slot and must ``begin()``; whoever throws has taken nothing.
+    @inline(__always)
     func end() async throws {
         defer { timer?.cancel() }
         try await call.interruptible(waiter.granted) { [queue, handle] in

@@ -67,9 +67,9 @@ public final class ResilientClient: Sendable {
         self.budget = budget
         runtime = dependencies.runtime
         stageNames = Set(stages.map(\.name))
-        pipeline = Pipeline(stages: stages, transport: lease.transport)
         requestIDs = RequestIDSource(dependencies.runtime)
         defaults = RequestDefaults(configuration)
+        pipeline = Pipeline(stages: stages, transport: lease.transport, defaults: defaults)
     }
 
     /// A copy with another configuration: `client.with { $0.timeouts.attempt = .seconds(120) }`.
@@ -113,6 +113,7 @@ public final class ResilientClient: Sendable {
         try await execute(request, options: options)
     }
 
+    @inline(__always)
     func execute(_ request: ClientRequest, options: RequestOptions) async throws -> ClientResponse {
         let call = try makeCall(options)
         let slot = try calls.begin(call)
@@ -134,6 +135,7 @@ public final class ResilientClient: Sendable {
     }
 
     /// Sends a request of a call that has been entered.
+    @inline(never)
     func perform(
         _ request: ClientRequest,
         _ call: CallRecord,
@@ -142,35 +144,26 @@ public final class ResilientClient: Sendable {
     ) async throws -> ClientResponse {
         do {
             let context = try makeContext(of: call, for: request, body: body, download)
-            // A request that stays as it is is not copied either.
-            guard defaults.change(call.options) else { return try await pass(request, context) }
-            return try await passChanged(request, context)
+            let entrance = defaults.change(call.options) ? pipeline.changingEntrance : pipeline.entrance
+            let response = try await entrance(request, context: context)
+            if response.body.isGoverned { return completed(response, of: request, call) }
+            return try await bounded(response, of: request, context)
         } catch {
             throw failed(error, call)
         }
     }
 
     @inline(never)
-    private func passChanged(_ request: ClientRequest, _ context: RequestContext) async throws -> ClientResponse {
-        try await pass(defaults.applied(to: request, context.options), context)
-    }
-
-    /// Sends a request through the pipeline.
-    @inline(__always)
-    private func pass(_ request: ClientRequest, _ context: RequestContext) async throws -> ClientResponse {
-        var response = try await pipeline.entrance(request, context: context)
-        if !response.body.isGoverned { response.body = try await bounded(response.body, context) }
-        complete(&response, of: request, context.call)
-        return response
-    }
-
-    @inline(never)
-    private func complete(_ response: inout ClientResponse, of request: ClientRequest, _ call: CallRecord) {
+    private func completed(_ response: ClientResponse, of request: ClientRequest, _ call: CallRecord)
+        -> ClientResponse
+    {
+        var response = response
         // Without stages the call ends with its one attempt.
         if !pipeline.stages.isEmpty { call.noteEnd() }
         // A stage that answered by itself need not know about URLs.
         response.url = response.url ?? request.url
         response.call = call
+        return response
     }
 
     @inline(never)
@@ -183,7 +176,12 @@ public final class ResilientClient: Sendable {
 
     /// A custom stage outside the attempts may have answered with a stream of its own.
     @inline(never)
-    private func bounded(_ body: ResponseBody, _ context: RequestContext) async throws -> ResponseBody {
+    private func bounded(
+        _ response: ClientResponse,
+        of request: ClientRequest,
+        _ context: RequestContext
+    ) async throws -> ClientResponse {
+        var response = response
         let options = context.options
         var context = context
         context.wireTimeouts.idle = options.idleTimeout ?? configuration.timeouts.idle
@@ -192,11 +190,24 @@ public final class ResilientClient: Sendable {
         }
         switch context.body {
         case .bytes(let limit):
-            let body = Pipeline.bounded(body, limit: limit, buffer: nil, deadline: deadline, context)
-            return .bytes(try await body.collect(limit: limit))
+            let body = Pipeline.bounded(
+                response.body,
+                limit: limit,
+                buffer: nil,
+                deadline: deadline,
+                context
+            )
+            response.body = .bytes(try await body.collect(limit: limit))
         case .stream(let limit, let buffer):
-            return Pipeline.bounded(body, limit: limit, buffer: buffer, deadline: deadline, context)
+            response.body = Pipeline.bounded(
+                response.body,
+                limit: limit,
+                buffer: buffer,
+                deadline: deadline,
+                context
+            )
         }
+        return completed(response, of: request, context.call)
     }
 
     /// Throws `originRefused`, and a configuration error for options that this client cannot keep.

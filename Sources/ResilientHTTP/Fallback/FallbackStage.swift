@@ -14,16 +14,29 @@ final class FallbackStage: Middleware {
         self.policy = policy
     }
 
+    @inline(__always)
     func intercept(_ request: ClientRequest, context: RequestContext, next: Next) async throws -> ClientResponse {
         let run: Run
         do {
             let response = try await next(request, context: context)
             guard configuration.isFailure(response.status) else { return response }
-            run = Run(request, context, .success(response))
+            run = failed(request, context, response)
         } catch let error where isFailure(error) {
-            run = Run(request, context, .failure(error))
+            run = failed(request, context, error)
         }
         return try await answer(run, next)
+    }
+
+    // Not the initializer itself, which takes copies: there would be room for them in the function that awaits.
+
+    @inline(never)
+    private func failed(_ request: ClientRequest, _ context: RequestContext, _ response: ClientResponse) -> Run {
+        Run(request, context, .success(response))
+    }
+
+    @inline(never)
+    private func failed(_ request: ClientRequest, _ context: RequestContext, _ error: any Error) -> Run {
+        Run(request, context, .failure(error))
     }
 
     /// A call that failed; behind one reference, so that a fallback that takes its time holds no more than that.

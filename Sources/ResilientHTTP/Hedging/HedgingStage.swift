@@ -12,6 +12,7 @@ final class HedgingStage: Middleware {
         delays = HedgeDelays(configuration)
     }
 
+    @inline(__always)
     func intercept(_ request: ClientRequest, context: RequestContext, next: Next) async throws -> ClientResponse {
         guard let race = race(request, context, next) else { return try await next(request, context: context) }
         return try await race.run()

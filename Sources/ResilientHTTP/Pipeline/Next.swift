@@ -18,6 +18,7 @@ public struct Next: Sendable {
     }
 
     /// Sends a request through the rest of the pipeline. May be called any number of times.
+    @inline(__always)
     public func callAsFunction(_ request: ClientRequest, context: RequestContext) async throws -> ClientResponse {
         try await link.middleware.intercept(request, context: context, next: Next(link.next ?? link))
     }

@@ -13,6 +13,7 @@ final class RedirectStage: Middleware {
         self.policy = policy
     }
 
+    @inline(__always)
     func intercept(_ request: ClientRequest, context: RequestContext, next: Next) async throws -> ClientResponse {
         let response = try await next(request, context: context)
         // Nearly every call ends here, and has copied nothing.

@@ -33,50 +33,60 @@ final class RetryStage: Middleware {
         marksRequests = configuration.generatesIdempotencyKeys || attemptHeader != nil
     }
 
-    func intercept(_ request: ClientRequest, context: RequestContext, next: Next) async throws -> ClientResponse {
-        budget?.noteCall(now: context.runtime.now)
-        if marksRequests || context.attempt != 1 { return try await sendMarked(request, context, next) }
-        return try await send(request, context, next)
-    }
-
-    @inline(never)
-    private func sendMarked(_ request: ClientRequest, _ context: RequestContext, _ next: Next) async throws
-        -> ClientResponse
-    {
-        var request = request
-        if configuration.generatesIdempotencyKeys, !request.isRepeatable {
-            request.headers[.idempotencyKey] = context.requestID.description
-        }
-        if let attemptHeader { request.headers[attemptHeader] = "0" }
-        var context = context
-        context.attempt = 1
-        return try await send(request, context, next)
-    }
-
-    /// Sends the first attempt, and those that follow it.
     @inline(__always)
-    private func send(_ request: ClientRequest, _ context: RequestContext, _ next: Next) async throws -> ClientResponse
-    {
+    func intercept(_ request: ClientRequest, context: RequestContext, next: Next) async throws -> ClientResponse {
         let run: Run
         do {
-            let response = try await next(request, context: context)
-            // Nearly every call ends here.
-            if response.status.code < 400 {
-                budget?.noteFirstSuccess()
-                return response
+            if let marked = begin(request, context) {
+                run = marked
+            } else {
+                let response = try await next(request, context: context)
+                // Nearly every call ends here.
+                if response.status.code < 400 {
+                    budget?.noteFirstSuccess()
+                    return response
+                }
+                run = failed(request, context, response)
             }
-            run = Run(request, context, Outcome(answer: response, classifier))
         } catch {
-            run = Run(request, context, Outcome(error: error, classifier))
+            run = failed(request, context, error)
         }
-        return try await goOn(run, next)
+        try await goOn(run, next)
+        return try run.answer()
     }
 
-    /// Sends further attempts as long as the last one gives a reason for another.
+    // An initializer takes its arguments as its own: called from a function that awaits, it would make that keep room for
+    // a copy of each.
+
     @inline(never)
-    private func goOn(_ run: Run, _ next: Next) async throws -> ClientResponse {
+    private func failed(_ request: ClientRequest, _ context: RequestContext, _ response: ClientResponse) -> Run {
+        Run(request, context, Outcome(answer: response, classifier))
+    }
+
+    @inline(never)
+    private func failed(_ request: ClientRequest, _ context: RequestContext, _ error: any Error) -> Run {
+        Run(request, context, Outcome(error: error, classifier))
+    }
+
+    /// Nil for a call whose first attempt goes out as the request came.
+    @inline(never)
+    private func begin(_ request: ClientRequest, _ context: RequestContext) -> Run? {
+        budget?.noteCall(now: context.runtime.now)
+        guard marksRequests || context.attempt != 1 else { return nil }
+        let run = Run(request, context, .none)
+        if configuration.generatesIdempotencyKeys, !request.isRepeatable {
+            run.request.headers[.idempotencyKey] = context.requestID.description
+        }
+        if let attemptHeader { run.request.headers[attemptHeader] = "0" }
+        run.context.attempt = 1
+        return run
+    }
+
+    /// Sends the attempts that have not been sent, as long as the last one gives a reason for another.
+    @inline(never)
+    private func goOn(_ run: Run, _ next: Next) async throws {
+        if run.outcome === Outcome.none { await attempt(run, next) }
         while try await prepareNext(run) { await attempt(run, next) }
-        return try run.outcome.result.get()
     }
 
     @inline(never)
@@ -90,8 +100,8 @@ final class RetryStage: Middleware {
         }
     }
 
-    /// What a call whose first attempt failed goes through, from attempt to attempt; behind one reference, so that a
-    /// wait holds no more than that.
+    /// What a call goes through, from attempt to attempt, when its first one has failed or was marked; behind one
+    /// reference, so that a wait holds no more than that.
     private final class Run {
         var request: ClientRequest
         var context: RequestContext
@@ -103,12 +113,14 @@ final class RetryStage: Middleware {
         var withdrawal: RetryBudget.Withdrawal?
         var didRefresh = false
 
-        @inline(never)
         init(_ request: ClientRequest, _ context: RequestContext, _ outcome: Outcome) {
             self.request = request
             self.context = context
             self.outcome = outcome
         }
+
+        @inline(never)
+        func answer() throws -> ClientResponse { try outcome.result.get() }
     }
 
     /// Gets ready for another attempt: with fresh credentials at once, else after a wait. False when there is none.
@@ -138,13 +150,21 @@ final class RetryStage: Middleware {
         }
     }
 
+    /// Success fills the budget; what says nothing about the server gives back what was taken.
+    private func settle(_ run: Run) {
+        if run.context.attempt == 1, let response = run.outcome.response, response.status.code < 400 {
+            budget?.noteFirstSuccess()
+        } else {
+            budget?.refund(run.withdrawal)
+        }
+    }
+
     /// How long to wait for the next attempt, which is then paid for; nil when there is none.
     @inline(never)
     private func retryDelay(of run: Run) -> Duration? {
         let outcome = run.outcome
         guard let failure = outcome.failure else {
-            // A retry that succeeded fills the budget; what says nothing about the server gives back what was taken.
-            budget?.refund(run.withdrawal)
+            settle(run)
             return nil
         }
         // The failure has used up what its retry cost.

@@ -6,6 +6,7 @@ final class AttemptTimeoutStage: Middleware {
         self.timeouts = timeouts
     }
 
+    @inline(__always)
     func intercept(_ request: ClientRequest, context: RequestContext, next: Next) async throws -> ClientResponse {
         try await next(request, context: context.boundingAttempt(by: timeouts))
     }

@@ -6,6 +6,7 @@ final class DeadlineStage: Middleware {
         self.total = total
     }
 
+    @inline(__always)
     func intercept(_ request: ClientRequest, context: RequestContext, next: Next) async throws -> ClientResponse {
         try await next(request, context: bounded(context))
     }

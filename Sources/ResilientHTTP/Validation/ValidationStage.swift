@@ -14,6 +14,7 @@ final class ValidationStage: Middleware {
         self.warn = warn
     }
 
+    @inline(__always)
     func intercept(_ request: ClientRequest, context: RequestContext, next: Next) async throws -> ClientResponse {
         try check(request, context)
         return try await next(request, context: context)
