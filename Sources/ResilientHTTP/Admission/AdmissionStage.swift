@@ -41,27 +41,42 @@ final class AdmissionStage: Middleware {
         self.watch = watch
     }
 
+    @inline(__always)
     func intercept(_ request: ClientRequest, context: RequestContext, next: Next) async throws -> ClientResponse {
-        if let slot = queue.enter() {
-            context.explain(.admission, .passed)
-            return try await send(request, context, next, slot)
-        }
-        switch try arrive(request, context) {
-        case .slot(let slot):
-            context.explain(.admission, .passed)
-            return try await send(request, context, next, slot)
-        case .wait(let wait):
-            do {
-                try await wait.end()
-            } catch {
-                explain(error, context)
-                throw error
-            }
-            return try await goOn(request, context, next, wait)
+        if let slot = enter(context) { return try await send(request, context, next, slot) }
+        return try await goOn(try await turn(of: request, context), request, next)
+    }
+
+    @inline(never)
+    private func enter(_ context: RequestContext) -> AdmissionSlot? {
+        guard let slot = queue.enter() else { return nil }
+        context.explain(.admission, .passed)
+        return slot
+    }
+
+    @inline(never)
+    private func goOn(_ turn: Turn, _ request: ClientRequest, _ next: Next) async throws -> ClientResponse {
+        try await send(request, turn.context, next, turn.slot)
+    }
+
+    /// What a request that did not find a slot free at first goes on with; behind one reference, so that a wait makes no
+    /// room for it.
+    private final class Turn: Sendable {
+        let slot: AdmissionSlot
+        let context: RequestContext
+
+        init(_ slot: AdmissionSlot, _ context: RequestContext) {
+            self.slot = slot
+            self.context = context
         }
     }
 
-    // Neither is inlined, so that a wait does not hold the room that sending needs.
+    private enum Arrival {
+        case turn(Turn)
+        case wait(AdmissionWait)
+    }
+
+    // Nothing here is inlined, so that a wait does not hold the room that the rest needs.
     @inline(never)
     private func send(
         _ request: ClientRequest,
@@ -85,30 +100,41 @@ final class AdmissionStage: Middleware {
         }
     }
 
+    /// Waits for a slot.
     @inline(never)
-    private func goOn(
-        _ request: ClientRequest,
-        _ context: RequestContext,
-        _ next: Next,
-        _ wait: AdmissionWait
-    ) async throws -> ClientResponse {
-        var context = context
-        let slot = try begin(wait, request, &context)
-        return try await send(request, context, next, slot)
+    private func turn(of request: ClientRequest, _ context: RequestContext) async throws -> Turn {
+        switch try arrive(request, context) {
+        case .turn(let turn):
+            return turn
+        case .wait(let wait):
+            do {
+                try await wait.end()
+            } catch {
+                explain(error, context)
+                throw error
+            }
+            return try begin(wait, request, context)
+        }
     }
 
     /// Asks for a slot or a place in the queue.
     @inline(never)
-    private func arrive(_ request: ClientRequest, _ context: RequestContext) throws -> PriorityQueue.Entrance {
+    private func arrive(_ request: ClientRequest, _ context: RequestContext) throws -> Arrival {
         if let error = objection(request, context) {
             context.explain(.admission, .ended("no wait for what would be refused"))
             throw error
         }
         do {
-            let entry: AdmissionState.Entry = mayWait(context) ? context.attempt > 1 ? .returning : .first : .onlyIfFree
-            let entrance = try queue.arrive(entry, priority: priority(context), context: context)
-            if case .wait(let wait) = entrance { wait.watch { try watch(request, context, $0) } }
-            return entrance
+            let entry: AdmissionState.Entry =
+                mayWait(context) ? context.attempt > 1 ? .returning : .first : .onlyIfFree
+            switch try queue.arrive(entry, priority: priority(context), context: context) {
+            case .slot(let slot):
+                context.explain(.admission, .passed)
+                return .turn(Turn(slot, context))
+            case .wait(let wait):
+                wait.watch { try watch(request, context, $0) }
+                return .wait(wait)
+            }
         } catch {
             explain(error, context)
             throw error
@@ -117,11 +143,9 @@ final class AdmissionStage: Middleware {
 
     /// Goes on after a wait, unless what has been waited for would be refused now.
     @inline(never)
-    private func begin(
-        _ wait: AdmissionWait,
-        _ request: ClientRequest,
-        _ context: inout RequestContext
-    ) throws -> AdmissionSlot {
+    private func begin(_ wait: AdmissionWait, _ request: ClientRequest, _ context: RequestContext)
+        throws -> Turn
+    {
         let admission: PriorityQueue.Admission
         do {
             admission = try wait.begin()
@@ -137,13 +161,14 @@ final class AdmissionStage: Middleware {
                 reason: "\(priority(context)), \(admission.ahead) ahead, limit \(admission.limit)"
             )
         )
+        var context = context
         context.delay += admission.waited
         if let error = objection(request, context) {
             context.explain(.admission, .ended("what it waited for would be refused now"))
             queue.leave(admission.slot, .neutral)
             throw error
         }
-        return admission.slot
+        return Turn(admission.slot, context)
     }
 
     @inline(never)

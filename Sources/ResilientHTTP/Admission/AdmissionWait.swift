@@ -48,6 +48,7 @@ final class AdmissionWait: Sendable {
     }
 
     /// Waits. Whoever returns has been granted a slot and must ``begin()``; whoever throws has taken nothing.
+    @inline(__always)
     func end() async throws {
         defer { stopWatching() }
         try await call.interruptible(waiter.granted) { [queue, handle] in

@@ -1,5 +1,5 @@
 /// What a client adds to every request, and where its requests may go.
-struct RequestDefaults: Sendable {
+final class RequestDefaults: Middleware {
     private let baseOrigin: Origin?
     private let headers: HeaderFields
     private let allowsOtherOrigins: Bool
@@ -32,8 +32,14 @@ struct RequestDefaults: Sendable {
         !headers.isEmpty || options.idempotencyKey != nil
     }
 
+    /// Adds to a request what the client adds; only those pass here that ``change(_:)`` speaks of.
+    func intercept(_ request: ClientRequest, context: RequestContext, next: Next) async throws -> ClientResponse {
+        try await next(applied(to: request, context.options), context: context)
+    }
+
     /// The request with the client's header fields where it has none of that name, and the options' key.
-    func applied(to request: ClientRequest, _ options: RequestOptions) -> ClientRequest {
+    @inline(never)
+    private func applied(to request: ClientRequest, _ options: RequestOptions) -> ClientRequest {
         var request = request
         var fields = headers
         let omitted = Set(options.omittedHeaders.map { Grammar.lowercased($0) })

@@ -63,9 +63,9 @@ public final class ResilientClient: Sendable {
         stageState = state
         runtime = dependencies.runtime
         stageNames = Set(stages.map(\.name))
-        pipeline = Pipeline(stages: stages, transport: lease.transport)
         requestIDs = RequestIDSource(dependencies.runtime)
         defaults = RequestDefaults(configuration)
+        pipeline = Pipeline(stages: stages, transport: lease.transport, defaults: defaults)
     }
 
     /// A copy with another configuration: `client.with { $0.timeouts.attempt = .seconds(120) }`.
@@ -106,6 +106,7 @@ public final class ResilientClient: Sendable {
         try await execute(request, options: options)
     }
 
+    @inline(__always)
     func execute(_ request: ClientRequest, options: RequestOptions) async throws -> ClientResponse {
         let call = try makeCall(options)
         let slot = try calls.begin(call)
@@ -127,6 +128,7 @@ public final class ResilientClient: Sendable {
     }
 
     /// Sends a request of a call that has been entered.
+    @inline(never)
     func perform(
         _ request: ClientRequest,
         _ call: CallRecord,
@@ -134,30 +136,45 @@ public final class ResilientClient: Sendable {
         download: DownloadFile? = nil
     ) async throws -> ClientResponse {
         do {
-            try defaults.checkOrigin(of: request)
-            var context = try makeContext(of: call, for: request, body: body)
-            context.download = download
-            // A request that stays as it is is not copied either.
-            var response =
-                defaults.change(call.options)
-                ? try await pipeline.entrance(defaults.applied(to: request, call.options), context: context)
-                : try await pipeline.entrance(request, context: context)
-            if !response.body.isGoverned { response.body = try await bounded(response.body, context) }
-            // Without stages the call ends with its one attempt.
-            if !pipeline.stages.isEmpty { call.noteEnd() }
-            // A stage that answered by itself need not know about URLs.
-            response.url = response.url ?? request.url
-            response.call = call
-            return response
-        } catch var error as ResilientError {
-            call.noteEnd()
-            error.describe(call)
-            throw error
+            let context = try makeContext(of: call, for: request, body: body, download)
+            let entrance = defaults.change(call.options) ? pipeline.changingEntrance : pipeline.entrance
+            let response = try await entrance(request, context: context)
+            if response.body.isGoverned { return completed(response, of: request, call) }
+            return try await bounded(response, of: request, context)
+        } catch {
+            throw failed(error, call)
         }
     }
 
+    @inline(never)
+    private func completed(_ response: ClientResponse, of request: ClientRequest, _ call: CallRecord)
+        -> ClientResponse
+    {
+        var response = response
+        // Without stages the call ends with its one attempt.
+        if !pipeline.stages.isEmpty { call.noteEnd() }
+        // A stage that answered by itself need not know about URLs.
+        response.url = response.url ?? request.url
+        response.call = call
+        return response
+    }
+
+    @inline(never)
+    private func failed(_ error: any Error, _ call: CallRecord) -> any Error {
+        guard var error = error as? ResilientError else { return error }
+        call.noteEnd()
+        error.describe(call)
+        return error
+    }
+
     /// A custom stage outside the attempts may have answered with a stream of its own.
-    private func bounded(_ body: ResponseBody, _ context: RequestContext) async throws -> ResponseBody {
+    @inline(never)
+    private func bounded(
+        _ response: ClientResponse,
+        of request: ClientRequest,
+        _ context: RequestContext
+    ) async throws -> ClientResponse {
+        var response = response
         let options = context.options
         var context = context
         context.wireTimeouts.idle = options.idleTimeout ?? configuration.timeouts.idle
@@ -166,15 +183,37 @@ public final class ResilientClient: Sendable {
         }
         switch context.body {
         case .bytes(let limit):
-            let body = Pipeline.bounded(body, limit: limit, buffer: nil, deadline: deadline, context)
-            return .bytes(try await body.collect(limit: limit))
+            let body = Pipeline.bounded(
+                response.body,
+                limit: limit,
+                buffer: nil,
+                deadline: deadline,
+                context
+            )
+            response.body = .bytes(try await body.collect(limit: limit))
         case .stream(let limit, let buffer):
-            return Pipeline.bounded(body, limit: limit, buffer: buffer, deadline: deadline, context)
+            response.body = Pipeline.bounded(
+                response.body,
+                limit: limit,
+                buffer: buffer,
+                deadline: deadline,
+                context
+            )
         }
+        return completed(response, of: request, context.call)
     }
 
-    private func makeContext(of call: CallRecord, for request: ClientRequest, body: BodyMode) throws -> RequestContext {
+    /// Throws `originRefused`, and a configuration error for options that this client cannot keep.
+    @inline(never)
+    private func makeContext(
+        of call: CallRecord,
+        for request: ClientRequest,
+        body: BodyMode,
+        _ download: DownloadFile?
+    ) throws -> RequestContext {
+        try defaults.checkOrigin(of: request)
         var context = RequestContext(call: call, body: body)
+        if let download { context.download = download }
         context.isAway = defaults.leadAway(request)
         guard !call.options.isDefault else { return context }
 
@@ -198,7 +237,7 @@ public final class ResilientClient: Sendable {
         guard problems.isEmpty else { throw ResilientError.configuration(problems.map { $0.below("options") }) }
 
         // A timeout that the caller asks for counts also where the client has no stage for it. (That of an attempt
-        // begins with each attempt: see Pipeline.)
+        // begins with each attempt: see TransportStage.)
         if let total = options.totalTimeout, !stageNames.contains(.deadline) {
             context.tighten(Deadline(call.startedAt + total, kind: .total, timeout: total))
         }

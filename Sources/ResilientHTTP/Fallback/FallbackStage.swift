@@ -1,9 +1,9 @@
 import Foundation
 
 /// The last word on a call that failed: other endpoints, values, closures, in their order.
-struct FallbackStage: Middleware {
-    let configuration: FallbackConfiguration
-    let fallbacks: [Fallback]
+final class FallbackStage: Middleware {
+    private let configuration: FallbackConfiguration
+    private let fallbacks: [Fallback]
     private let baseURL: URL?
     private let policy: URLPolicy?
 
@@ -14,65 +14,110 @@ struct FallbackStage: Middleware {
         self.policy = policy
     }
 
+    @inline(__always)
     func intercept(_ request: ClientRequest, context: RequestContext, next: Next) async throws -> ClientResponse {
-        let result: Result<ClientResponse, any Error>
+        let run: Run
         do {
             let response = try await next(request, context: context)
             guard configuration.isFailure(response.status) else { return response }
-            result = .success(response)
-        } catch let error as ResilientError where configuration.codes.contains(error.code) {
-            result = .failure(error)
+            run = failed(request, context, response)
+        } catch let error where isFailure(error) {
+            run = failed(request, context, error)
         }
-        return try await answer(request, instead: result, context, next)
+        return try await answer(run, next)
     }
 
-    private func answer(
-        _ request: ClientRequest,
-        instead result: Result<ClientResponse, any Error>,
-        _ context: RequestContext,
-        _ next: Next
-    ) async throws -> ClientResponse {
-        var failure = Fallback.Failure(request, result)
+    // Not the initializer itself, which takes copies: there would be room for them in the function that awaits.
+
+    @inline(never)
+    private func failed(_ request: ClientRequest, _ context: RequestContext, _ response: ClientResponse) -> Run {
+        Run(request, context, .success(response))
+    }
+
+    @inline(never)
+    private func failed(_ request: ClientRequest, _ context: RequestContext, _ error: any Error) -> Run {
+        Run(request, context, .failure(error))
+    }
+
+    /// A call that failed; behind one reference, so that a fallback that takes its time holds no more than that.
+    private final class Run {
+        let request: ClientRequest
+        let context: RequestContext
+        /// What the service made of it, which is the answer when no fallback has one.
+        let result: Result<ClientResponse, any Error>
+        /// The last failure: the service's, or that of an endpoint asked in its place.
+        var failure: Fallback.Failure
+
+        @inline(never)
+        init(_ request: ClientRequest, _ context: RequestContext, _ result: Result<ClientResponse, any Error>) {
+            self.request = request
+            self.context = context
+            self.result = result
+            failure = Fallback.Failure(request, result)
+        }
+    }
+
+    @inline(never)
+    private func isFailure(_ error: any Error) -> Bool {
+        (error as? ResilientError).map { configuration.codes.contains($0.code) } ?? false
+    }
+
+    @inline(never)
+    private func answer(_ run: Run, _ next: Next) async throws -> ClientResponse {
         for fallback in fallbacks {
             // The call may have ended while the service was asked.
-            try context.call.checkIfOver()
-            switch fallback.kind {
-            case .endpoint(let url, let headers):
-                guard let moved = moved(request, to: url, headers, after: failure, fallback, context) else { continue }
-                var away = context
-                away.isAway = true
-                do {
-                    var response = try await next(moved, context: away)
-                    if !configuration.isFailure(response.status) {
-                        response.source = .fallback
-                        return answered(response, by: fallback, context)
-                    }
-                    failure = Fallback.Failure(request, .success(response))
-                } catch let error as ResilientError where configuration.codes.contains(error.code) {
-                    failure = Fallback.Failure(request, .failure(error))
-                }
-                context.explain(.fallback, .note("\(fallback.name) failed, too"))
-            case .value(var response):
-                response.source = .fallback
-                return answered(response, by: fallback, context)
-            case .closure(let make):
-                if var response = try await value(make, failure, fallback, context) {
-                    response.source = .fallback
-                    return answered(response, by: fallback, context)
-                }
+            try run.context.call.checkIfOver()
+            if let response = try await answer(of: fallback, run, next) {
+                return answered(response, by: fallback, run.context)
             }
         }
-        return try result.get()
+        return try run.result.get()
+    }
+
+    /// Nil when this fallback has no answer.
+    @inline(never)
+    private func answer(of fallback: Fallback, _ run: Run, _ next: Next) async throws -> ClientResponse? {
+        switch fallback.kind {
+        case .endpoint(let url, let headers):
+            guard let moved = moved(run.request, to: url, headers, after: run.failure, fallback, run.context) else {
+                return nil
+            }
+            return try await ask(fallback, moved, run, next)
+        case .value(let response):
+            return response
+        case .closure(let make):
+            return try await value(make, run.failure, fallback, run.context)
+        }
+    }
+
+    @inline(never)
+    private func ask(_ fallback: Fallback, _ request: ClientRequest, _ run: Run, _ next: Next) async throws
+        -> ClientResponse?
+    {
+        var away = run.context
+        away.isAway = true
+        do {
+            let response = try await next(request, context: away)
+            if !configuration.isFailure(response.status) { return response }
+            run.failure = Fallback.Failure(run.request, .success(response))
+        } catch let error where isFailure(error) {
+            run.failure = Fallback.Failure(run.request, .failure(error))
+        }
+        away.explain(.fallback, .note("\(fallback.name) failed, too"))
+        return nil
     }
 
     private func answered(_ response: ClientResponse, by fallback: Fallback, _ context: RequestContext)
         -> ClientResponse
     {
+        var response = response
+        response.source = .fallback
         context.explain(.fallback, .note("\(fallback.name) answers instead"))
         return response
     }
 
     /// The program's own code may be deaf to deadlines and shutdown.
+    @inline(never)
     private func value(
         _ make: @escaping @Sendable (Fallback.Failure, RequestContext) async throws -> ClientResponse?,
         _ failure: Fallback.Failure,
@@ -93,6 +138,7 @@ struct FallbackStage: Middleware {
     }
 
     /// The request for another endpoint; nil when it must not go there.
+    @inline(never)
     private func moved(
         _ request: ClientRequest,
         to base: URL,

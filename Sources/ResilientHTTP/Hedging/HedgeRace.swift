@@ -37,6 +37,7 @@ final class HedgeRace: Sendable {
     // MARK: - Sending
 
     /// Starts the next copy, and the wait for the one after it.
+    @inline(never)
     private func start(_ withdrawal: RetryBudget.Withdrawal?) {
         let number = state.withLock { state -> Int? in
             guard !state.isOver else { return nil }
@@ -61,21 +62,30 @@ final class HedgeRace: Sendable {
     }
 
     private func send(_ number: Int, _ withdrawal: RetryBudget.Withdrawal?) async {
-        var context = context
-        context.isHedge = number > 1
         let began = context.runtime.now
-        let outcome: RetryStage.Outcome
-        do {
-            outcome = RetryStage.Outcome(answer: try await next(request, context: context), stage.classifier)
-        } catch {
-            outcome = RetryStage.Outcome(error: error, stage.classifier)
-            // What was never sent has cost nobody anything.
-            if outcome.neverReachedServer { stage.budget?.refund(withdrawal) }
-        }
+        let outcome = await outcome(of: number)
+        // What was never sent has cost nobody anything.
+        if outcome.neverReachedServer { stage.budget?.refund(withdrawal) }
         if outcome.failure == nil, outcome.response != nil {
             stage.note(context.runtime.now - began, request, context)
         }
         finished(number, outcome)
+    }
+
+    @inline(never)
+    private func outcome(of number: Int) async -> RetryStage.Outcome {
+        do {
+            return RetryStage.Outcome(answer: try await next(request, context: context(of: number)), stage.classifier)
+        } catch {
+            return RetryStage.Outcome(error: error, stage.classifier)
+        }
+    }
+
+    @inline(never)
+    private func context(of number: Int) -> RequestContext {
+        var context = context
+        context.isHedge = number > 1
+        return context
     }
 
     /// After the delay, unless an answer comes first, the next copy.
@@ -106,6 +116,7 @@ final class HedgeRace: Sendable {
 
     // MARK: - Ending
 
+    @inline(never)
     private func finished(_ number: Int, _ outcome: RetryStage.Outcome) {
         // An answer that is no failure ends the race. So does what a copy cannot change: a refusal of our own, an
         // exhausted quota, a server that asks for patience. (A refused copy says nothing about the first request.)

@@ -1,5 +1,5 @@
 /// Sends a copy of a request whose answer takes long, and takes the first good answer.
-struct HedgingStage: Middleware {
+final class HedgingStage: Middleware {
     let configuration: HedgingConfiguration
     let budget: RetryBudget?
     let classifier: FailureClassifier
@@ -12,18 +12,23 @@ struct HedgingStage: Middleware {
         delays = HedgeDelays(configuration)
     }
 
+    @inline(__always)
     func intercept(_ request: ClientRequest, context: RequestContext, next: Next) async throws -> ClientResponse {
-        guard request.isRepeatable, request.body.isReplayable, context.options.isHedged ?? true else {
-            return try await next(request, context: context)
-        }
-        let race = HedgeRace(
+        guard let race = race(request, context, next) else { return try await next(request, context: context) }
+        return try await race.run()
+    }
+
+    /// Nil for a request that may not be sent twice.
+    @inline(never)
+    private func race(_ request: ClientRequest, _ context: RequestContext, _ next: Next) -> HedgeRace? {
+        guard request.isRepeatable, request.body.isReplayable, context.options.isHedged ?? true else { return nil }
+        return HedgeRace(
             request: request,
             context: context,
             next: next,
             stage: self,
             delay: delays.delay(key(request, context))
         )
-        return try await race.run()
     }
 
     func note(_ time: Duration, _ request: ClientRequest, _ context: RequestContext) {

@@ -132,7 +132,9 @@ extension CallRecord {
         let end: @Sendable (any Error) -> Void = { error in
             if result.resolve(.failure(error)) { onEnd() }
         }
-        return try await endable(by: end) { try await result.value() }
+        let id = register(end)
+        defer { unregister(id) }
+        return try await withTaskCancellationHandler(operation: result.value) { end(CancellationError()) }
     }
 
     /// Runs an operation that `end` is to stop: called, from any thread, at cancellation and at interruption.
@@ -145,7 +147,10 @@ extension CallRecord {
         return try await withTaskCancellationHandler(operation: operation) { end(CancellationError()) }
     }
 
+    // Neither is inlined, so that a wait does not hold the room that they need.
+
     /// `end` is called, from any thread, at an interruption, until it is unregistered.
+    @inline(never)
     func register(_ end: @escaping @Sendable (any Error) -> Void) -> Int {
         let (id, interruption) = state.withLock { state in
             let id = state.nextWait
@@ -157,6 +162,7 @@ extension CallRecord {
         return id
     }
 
+    @inline(never)
     func unregister(_ id: Int) {
         state.withLock { state in
             state.waits.removeAll { $0.id == id }

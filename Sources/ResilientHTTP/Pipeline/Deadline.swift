@@ -13,16 +13,19 @@ public struct Deadline: Sendable, Hashable {
 
     /// When it passes.
     public let instant: MonotonicTime
+    /// Half a `Duration`: contexts with deadlines are copied often, and kept by calls that wait.
+    private let timeoutNanoseconds: Int64
     /// Which timeout set it.
     public let kind: Kind
-    /// The length of that timeout, for the error's text.
-    public let timeout: Duration
+
+    /// The length of that timeout, for the error's text; at most 292 years.
+    public var timeout: Duration { .nanoseconds(timeoutNanoseconds) }
 
     /// Makes a deadline.
     public init(_ instant: MonotonicTime, kind: Kind, timeout: Duration) {
         self.instant = instant
         self.kind = kind
-        self.timeout = timeout
+        timeoutNanoseconds = timeout.saturatedNanoseconds
     }
 
     /// The error of a wait that this deadline ended.

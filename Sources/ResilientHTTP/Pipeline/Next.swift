@@ -1,25 +1,25 @@
 /// The rest of the pipeline, as a stage sees it: all further stages and the transport.
 public struct Next: Sendable {
-    private let pipeline: Pipeline
-    private let index: Int
+    /// A stage and what is further in. The innermost one is the transport's, which never goes on.
+    final class Link: Sendable {
+        fileprivate let middleware: any Middleware
+        fileprivate let next: Link?
 
-    init(pipeline: Pipeline, index: Int) {
-        self.pipeline = pipeline
-        self.index = index
+        init(_ middleware: any Middleware, next: Link?) {
+            self.middleware = middleware
+            self.next = next
+        }
+    }
+
+    private let link: Link
+
+    init(_ link: Link) {
+        self.link = link
     }
 
     /// Sends a request through the rest of the pipeline. May be called any number of times.
+    @inline(__always)
     public func callAsFunction(_ request: ClientRequest, context: RequestContext) async throws -> ClientResponse {
-        guard index < pipeline.stages.count else {
-            if pipeline.boundsAttempts, !context.options.isDefault {
-                return try await pipeline.attempt(request, context: context.boundingAttempt(by: .none))
-            }
-            return try await pipeline.attempt(request, context: context)
-        }
-        return try await pipeline.stages[index].middleware.intercept(
-            request,
-            context: context,
-            next: Next(pipeline: pipeline, index: index + 1)
-        )
+        try await link.middleware.intercept(request, context: context, next: Next(link.next ?? link))
     }
 }

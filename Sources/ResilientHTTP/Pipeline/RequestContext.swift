@@ -4,14 +4,20 @@
 /// It is a value: a stage that changes it passes the copy on and its caller sees nothing of it. What must be seen by
 /// all (attempts, decisions) is in the record, which the copies share.
 public struct RequestContext: Sendable {
+    // In an order that leaves no gaps: a waiting call holds a copy for each stage that has changed it.
+
+    package let call: CallRecord
     /// The tightest deadline so far; nil for none.
     public var deadline: Deadline?
-    /// How the call wants the body.
-    public var body: BodyMode
-    /// The timeouts that only a transport can keep.
-    public var wireTimeouts = WireTimeouts()
+    /// Whether the request goes to another origin than the one that the client's credentials are for: a redirect led
+    /// there, or the caller asked for it.
+    package var isAway = false
+    /// Whether the attempt is a copy that was sent because the first took long: it waits for nothing.
+    package var isHedge = false
     /// The number of the attempt in its hop, from 1; the retry stage counts it.
     public var attempt = 1
+    /// How the call wants the body.
+    public var body: BodyMode
     /// What was waited on purpose before this attempt.
     public var delay: Duration {
         get { .nanoseconds(delayNanoseconds) }
@@ -19,20 +25,32 @@ public struct RequestContext: Sendable {
     }
 
     var delayNanoseconds: Int64 = 0
-
+    private var rare: Rare?
     /// When the attempt's timeout began; nil without one.
     var attemptBegan: MonotonicTime?
 
-    package let call: CallRecord
-    /// Whether the request goes to another origin than the one that the client's credentials are for: a redirect led
-    /// there, or the caller asked for it.
-    package var isAway = false
+    /// The timeouts that only a transport can keep.
+    public var wireTimeouts: WireTimeouts {
+        get { rare?.wireTimeouts ?? WireTimeouts() }
+        set { rare = Rare(wireTimeouts: newValue, download: download) }
+    }
 
     /// Where the body goes, when it is to be a file.
-    var download: DownloadFile?
+    var download: DownloadFile? {
+        get { rare?.download }
+        set { rare = Rare(wireTimeouts: wireTimeouts, download: newValue) }
+    }
 
-    /// Whether the attempt is a copy that was sent because the first took long: it waits for nothing.
-    package var isHedge = false
+    /// What few calls have, behind one reference.
+    private final class Rare: Sendable {
+        let wireTimeouts: WireTimeouts
+        let download: DownloadFile?
+
+        init(wireTimeouts: WireTimeouts, download: DownloadFile?) {
+            self.wireTimeouts = wireTimeouts
+            self.download = download
+        }
+    }
 
     package init(call: CallRecord, body: BodyMode) {
         self.call = call
@@ -107,12 +125,22 @@ public struct RequestContext: Sendable {
     /// Ends early, by throwing, at the deadline, at cancellation and at the client's shutdown.
     public func sleep(until time: MonotonicTime) async throws {
         let end = min(time, deadline?.instant ?? time)
-        let wake = OneShot<Void>()
-        let timer = runtime.schedule(at: end) { wake.resolve(.success(())) }
-        defer { timer.cancel() }
-        try await call.interruptible(wake)
+        try await wait(until: end)
         if let deadline, deadline.instant <= end, end < time {
             throw deadline.error(reachedServer: .no)
         }
+    }
+
+    @inline(never)
+    private func wait(until end: MonotonicTime) async throws {
+        let wake = OneShot<Void>()
+        let timer = timer(at: end, wake)
+        defer { timer.cancel() }
+        try await call.interruptible(wake)
+    }
+
+    @inline(never)
+    private func timer(at end: MonotonicTime, _ wake: OneShot<Void>) -> ClockTimer {
+        runtime.schedule(at: end) { wake.resolve(.success(())) }
     }
 }

@@ -3,48 +3,74 @@ import Foundation
 /// Follows redirects, so that each hop passes the stages further in, and no transport does it its own way.
 ///
 /// Method and body change as RFC 9110 §15.4 says, and credentials stay with their origin.
-struct RedirectStage: Middleware {
-    let configuration: RedirectConfiguration
+final class RedirectStage: Middleware {
+    private let configuration: RedirectConfiguration
     /// The security policy, when it is on; a redirect is no way around it.
-    let policy: URLPolicy?
+    private let policy: URLPolicy?
 
+    init(configuration: RedirectConfiguration, policy: URLPolicy?) {
+        self.configuration = configuration
+        self.policy = policy
+    }
+
+    @inline(__always)
     func intercept(_ request: ClientRequest, context: RequestContext, next: Next) async throws -> ClientResponse {
-        guard context.options.followsRedirects ?? true else {
-            return try await next(request, context: context)
-        }
-        var response = try await next(request, context: context)
+        let response = try await next(request, context: context)
         // Nearly every call ends here, and has copied nothing.
-        guard var location = location(of: response) else { return response }
+        guard let location = location(of: response), context.options.followsRedirects ?? true else { return response }
+        return try await follow(response, to: location, request, context, next)
+    }
 
+    @inline(never)
+    private func follow(
+        _ response: ClientResponse,
+        to location: String,
+        _ request: ClientRequest,
+        _ context: RequestContext,
+        _ next: Next
+    ) async throws -> ClientResponse {
         let home = request.origin
+        var response = response
+        var location: String? = location
         var request = request
         var context = context
-        for hops in 1... {
-            response.url = response.url ?? request.url
-            do {
-                guard hops <= configuration.limit else {
-                    throw ResilientError(
-                        .tooManyRedirects,
-                        "the server redirected more than \(configuration.limit) times"
-                    )
-                }
-                request = try self.request(after: response.status, from: request, to: location)
-            } catch var error as ResilientError {
-                error.describe(response)
-                throw error
-            }
+        var hops = 0
+        while let target = location {
+            hops += 1
+            request = try hop(hops, after: &response, from: request, to: target, context)
             if request.origin != home { context.isAway = true }
-            context.explain(
-                .redirects,
-                .note("\(response.status) to \(Redactor.standard.redact(request.url))")
-            )
-            response.body.letGo()
             response = try await next(request, context: context)
-            guard let further = self.location(of: response) else { break }
-            location = further
+            location = self.location(of: response)
         }
         response.url = response.url ?? request.url
         return response
+    }
+
+    /// The request that a redirect asks for; the answer that asked for it is let go.
+    @inline(never)
+    private func hop(
+        _ number: Int,
+        after response: inout ClientResponse,
+        from request: ClientRequest,
+        to location: String,
+        _ context: RequestContext
+    ) throws -> ClientRequest {
+        response.url = response.url ?? request.url
+        do {
+            guard number <= configuration.limit else {
+                throw ResilientError(
+                    .tooManyRedirects,
+                    "the server redirected more than \(configuration.limit) times"
+                )
+            }
+            let further = try self.request(after: response.status, from: request, to: location)
+            context.explain(.redirects, .note("\(response.status) to \(Redactor.standard.redact(further.url))"))
+            response.body.letGo()
+            return further
+        } catch var error as ResilientError {
+            error.describe(response)
+            throw error
+        }
     }
 
     /// Where a response redirects to; nil for an answer that is none. A 3xx without `Location` is an answer too.

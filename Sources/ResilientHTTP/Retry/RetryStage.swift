@@ -10,6 +10,8 @@ final class RetryStage: Middleware {
     private let refreshCredentials: CredentialRefresher?
     private let budget: RetryBudget?
     private let attemptHeader: HeaderFields.Name?
+    /// Whether the first attempt goes out otherwise than the request came.
+    private let marksRequests: Bool
 
     init(
         _ configuration: RetryConfiguration,
@@ -28,90 +30,152 @@ final class RetryStage: Middleware {
             custom: failureClass
         )
         attemptHeader = configuration.attemptHeader.flatMap { HeaderFields.Name($0) }
+        marksRequests = configuration.generatesIdempotencyKeys || attemptHeader != nil
     }
 
+    @inline(__always)
     func intercept(_ request: ClientRequest, context: RequestContext, next: Next) async throws -> ClientResponse {
-        var request = request
-        if configuration.generatesIdempotencyKeys, !request.isRepeatable {
-            request.headers[.idempotencyKey] = context.requestID.description
-        }
-        budget?.noteCall(now: context.runtime.now)
-        var context = context
-        var run = Run()
-        while true {
-            context.attempt = run.attempt
-            if run.attempt > 1 { context.delay = run.delay }
-            if let attemptHeader { request.headers[attemptHeader] = String(run.attempt - 1) }
-            let outcome: Outcome
-            do {
+        let run: Run
+        do {
+            if let marked = begin(request, context) {
+                run = marked
+            } else {
                 let response = try await next(request, context: context)
                 // Nearly every call ends here.
                 if response.status.code < 400 {
-                    settle(run, isSuccess: true)
+                    budget?.noteFirstSuccess()
                     return response
                 }
-                outcome = Outcome(answer: response, classifier)
-            } catch {
-                outcome = Outcome(error: error, classifier)
+                run = failed(request, context, response)
             }
-            do {
-                if let refreshed = try await refreshed(request, after: outcome, run: run, context: context) {
-                    request = refreshed
-                    run.didRefresh = true
-                    run.attempt += 1
-                    run.delay = .zero
-                    continue
-                }
-            } catch {
-                budget?.refund(run.withdrawal)
-                throw error
-            }
-            guard let failure = outcome.failure else {
-                settle(run, isSuccess: false)
-                return try outcome.result.get()
-            }
-            // The failure has used up what its retry cost.
-            run.withdrawal = nil
-            guard try await prepareRetry(of: request, outcome, failure, &run, context) else {
-                return try outcome.result.get()
-            }
+        } catch {
+            run = failed(request, context, error)
+        }
+        try await goOn(run, next)
+        return try run.answer()
+    }
+
+    // An initializer takes its arguments as its own: called from a function that awaits, it would make that keep room for
+    // a copy of each.
+
+    @inline(never)
+    private func failed(_ request: ClientRequest, _ context: RequestContext, _ response: ClientResponse) -> Run {
+        Run(request, context, Outcome(answer: response, classifier))
+    }
+
+    @inline(never)
+    private func failed(_ request: ClientRequest, _ context: RequestContext, _ error: any Error) -> Run {
+        Run(request, context, Outcome(error: error, classifier))
+    }
+
+    /// Nil for a call whose first attempt goes out as the request came.
+    @inline(never)
+    private func begin(_ request: ClientRequest, _ context: RequestContext) -> Run? {
+        budget?.noteCall(now: context.runtime.now)
+        guard marksRequests || context.attempt != 1 else { return nil }
+        let run = Run(request, context, .none)
+        if configuration.generatesIdempotencyKeys, !request.isRepeatable {
+            run.request.headers[.idempotencyKey] = context.requestID.description
+        }
+        if let attemptHeader { run.request.headers[attemptHeader] = "0" }
+        run.context.attempt = 1
+        return run
+    }
+
+    /// Sends the attempts that have not been sent, as long as the last one gives a reason for another.
+    @inline(never)
+    private func goOn(_ run: Run, _ next: Next) async throws {
+        if run.outcome === Outcome.none { await attempt(run, next) }
+        while try await prepareNext(run) { await attempt(run, next) }
+    }
+
+    @inline(never)
+    private func attempt(_ run: Run, _ next: Next) async {
+        // What has failed is not held while another attempt is under way.
+        run.outcome = .none
+        do {
+            run.outcome = Outcome(answer: try await next(run.request, context: run.context), classifier)
+        } catch {
+            run.outcome = Outcome(error: error, classifier)
         }
     }
 
-    /// What one call goes through, from attempt to attempt.
-    private struct Run {
-        var attempt = 1
+    /// What a call goes through, from attempt to attempt, when its first one has failed or was marked; behind one
+    /// reference, so that a wait holds no more than that.
+    private final class Run {
+        var request: ClientRequest
+        var context: RequestContext
+        /// How the last attempt ended.
+        var outcome: Outcome
         /// Retries that waited for the backoff; a refresh of credentials is an attempt but none of these.
         var retries = 0
-        var delay: Duration = .zero
         var backoff = Backoff.State()
         var withdrawal: RetryBudget.Withdrawal?
         var didRefresh = false
+
+        init(_ request: ClientRequest, _ context: RequestContext, _ outcome: Outcome) {
+            self.request = request
+            self.context = context
+            self.outcome = outcome
+        }
+
+        @inline(never)
+        func answer() throws -> ClientResponse { try outcome.result.get() }
+    }
+
+    /// Gets ready for another attempt: with fresh credentials at once, else after a wait. False when there is none.
+    @inline(never)
+    private func prepareNext(_ run: Run) async throws -> Bool {
+        if try await refreshCredentials(of: run) { return true }
+        guard let delay = retryDelay(of: run) else { return false }
+        try await wait(delay, run)
+        run.retries += 1
+        begin(run, after: delay)
+        return true
+    }
+
+    private func begin(_ run: Run, after delay: Duration) {
+        run.context.attempt += 1
+        run.context.delay = delay
+        if let attemptHeader { run.request.headers[attemptHeader] = String(run.context.attempt - 1) }
+    }
+
+    @inline(never)
+    private func wait(_ delay: Duration, _ run: Run) async throws {
+        do {
+            if delay > .zero { try await run.context.sleep(for: delay) } else { try run.context.checkIfOver() }
+        } catch {
+            budget?.refund(run.withdrawal)
+            throw error
+        }
     }
 
     /// Success fills the budget; what says nothing about the server gives back what was taken.
-    private func settle(_ run: Run, isSuccess: Bool) {
-        if isSuccess, run.attempt == 1 {
+    private func settle(_ run: Run) {
+        if run.context.attempt == 1, let response = run.outcome.response, response.status.code < 400 {
             budget?.noteFirstSuccess()
         } else {
             budget?.refund(run.withdrawal)
         }
     }
 
-    /// Waits for the next attempt, or says that there is none.
-    private func prepareRetry(
-        of request: ClientRequest,
-        _ outcome: Outcome,
-        _ failure: FailureClass,
-        _ run: inout Run,
-        _ context: RequestContext
-    ) async throws -> Bool {
+    /// How long to wait for the next attempt, which is then paid for; nil when there is none.
+    @inline(never)
+    private func retryDelay(of run: Run) -> Duration? {
+        let outcome = run.outcome
+        guard let failure = outcome.failure else {
+            settle(run)
+            return nil
+        }
+        // The failure has used up what its retry cost.
+        run.withdrawal = nil
+        let context = run.context
         let runtime = context.runtime
         let hints = outcome.response.map { ServerHints($0, date: runtime.date) }
         let server = configuration.heedsServer ? hints : nil
-        if let reason = objection(to: request, outcome, failure, server, run, context) {
+        if let reason = objection(to: run, failure, server) {
             context.explain(.retry, .ended(reason))
-            return false
+            return nil
         }
         let rule = configuration.rules[failure]
         let own = (rule?.backoff ?? configuration.backoff)
@@ -119,17 +183,17 @@ final class RetryStage: Middleware {
         let told = server?.delay ?? .zero
         if told > configuration.maxServerDelay {
             context.explain(.retry, .ended("the server asks for \(told.decimalSeconds) s, which is too long to wait"))
-            return false
+            return nil
         }
         let delay = max(own, told)
         if let left = context.timeLeft(), delay >= left {
             context.explain(.retry, .ended("a delay of \(delay.decimalSeconds) s does not fit the deadline"))
-            return false
+            return nil
         }
         if let budget {
             guard let withdrawal = budget.withdraw(after: failure, cost: rule?.cost, now: runtime.now) else {
                 context.explain(.retry, .ended("the retry budget is used up"))
-                return false
+                return nil
             }
             run.withdrawal = withdrawal
         }
@@ -138,38 +202,23 @@ final class RetryStage: Middleware {
             .waiting(
                 delay,
                 source: told > own ? .server : .backoff,
-                reason: "attempt \(run.attempt) failed: \(failure)",
+                reason: "attempt \(context.attempt) failed: \(failure)",
                 left: budget?.left(now: runtime.now)
             )
         )
         // Its connection is not to be held while nothing happens.
         outcome.response?.body.letGo()
-        do {
-            if delay > .zero { try await context.sleep(for: delay) } else { try context.checkIfOver() }
-        } catch {
-            budget?.refund(run.withdrawal)
-            throw error
-        }
-        run.attempt += 1
-        run.retries += 1
-        run.delay = delay
-        return true
+        return delay
     }
 
     /// Why there is no further attempt; nil when nothing speaks against one.
-    private func objection(
-        to request: ClientRequest,
-        _ outcome: Outcome,
-        _ failure: FailureClass,
-        _ server: ServerHints?,
-        _ run: Run,
-        _ context: RequestContext
-    ) -> String? {
+    private func objection(to run: Run, _ failure: FailureClass, _ server: ServerHints?) -> String? {
+        let (request, context, outcome) = (run.request, run.context, run.outcome)
         guard request.body.isReplayable else { return "the body can be sent only once" }
         if server?.shouldRetry == false { return "the server says not to retry" }
         let verdict = policy.verdict(
             on: FailedAttempt(
-                attempt: run.attempt,
+                attempt: context.attempt,
                 attemptLimit: context.options.maxAttempts,
                 failureClass: failure,
                 request: request,
@@ -180,7 +229,7 @@ final class RetryStage: Middleware {
         if case .stop(let reason) = verdict { return reason }
         // A policy of the program's own may not look at the call's limit, and may never stop.
         let limit = context.options.maxAttempts ?? RetryConfiguration.attemptRange.upperBound
-        guard run.attempt < limit else { return "all \(limit) attempts are used up" }
+        guard context.attempt < limit else { return "all \(limit) attempts are used up" }
         guard mayRepeat(request, outcome, server) else {
             return "\(request.method) without an Idempotency-Key may have been carried out"
         }
@@ -204,20 +253,32 @@ final class RetryStage: Middleware {
     }
 
     /// A 401 is answered once with fresh credentials, when somebody can provide them.
-    private func refreshed(
-        _ request: ClientRequest,
-        after outcome: Outcome,
-        run: Run,
-        context: RequestContext
-    ) async throws -> ClientRequest? {
-        guard let refreshCredentials, !run.didRefresh, let response = outcome.response, response.status == 401,
-            request.body.isReplayable, !context.isAway
-        else { return nil }
-        // The program's own code may be deaf to deadlines and shutdown.
-        let refreshed = try await context.race(reachedServer: .yes) {
-            try await refreshCredentials(request, response, context)
+    @inline(never)
+    private func refreshCredentials(of run: Run) async throws -> Bool {
+        guard let refreshCredentials, !run.didRefresh, run.outcome.response?.status == 401,
+            run.request.body.isReplayable, !run.context.isAway
+        else { return false }
+        return try await refresh(run, refreshCredentials)
+    }
+
+    @inline(never)
+    private func refresh(_ run: Run, _ refreshCredentials: @escaping CredentialRefresher) async throws -> Bool {
+        let (request, context, response) = (run.request, run.context, try run.outcome.result.get())
+        let refreshed: ClientRequest?
+        do {
+            // The program's own code may be deaf to deadlines and shutdown.
+            refreshed = try await context.race(reachedServer: .yes) {
+                try await refreshCredentials(request, response, context)
+            }
+        } catch {
+            budget?.refund(run.withdrawal)
+            throw error
         }
-        if refreshed != nil { context.explain(.retry, .note("credentials refreshed after a 401")) }
-        return refreshed
+        guard let refreshed else { return false }
+        context.explain(.retry, .note("credentials refreshed after a 401"))
+        run.request = refreshed
+        run.didRefresh = true
+        begin(run, after: .zero)
+        return true
     }
 }

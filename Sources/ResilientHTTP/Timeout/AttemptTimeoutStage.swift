@@ -1,7 +1,12 @@
 /// Sets the deadline of each attempt, and the timeouts that the transport keeps.
-struct AttemptTimeoutStage: Middleware {
-    let timeouts: Timeouts
+final class AttemptTimeoutStage: Middleware {
+    private let timeouts: Timeouts
 
+    init(timeouts: Timeouts) {
+        self.timeouts = timeouts
+    }
+
+    @inline(__always)
     func intercept(_ request: ClientRequest, context: RequestContext, next: Next) async throws -> ClientResponse {
         try await next(request, context: context.boundingAttempt(by: timeouts))
     }
@@ -10,6 +15,7 @@ struct AttemptTimeoutStage: Middleware {
 extension RequestContext {
     /// The context of an attempt that begins now: what the call's options say counts more than the client's timeouts,
     /// and what neither says stays as it is.
+    @inline(never)
     func boundingAttempt(by timeouts: Timeouts) -> RequestContext {
         var context = self
         if let connect = options.connectTimeout ?? timeouts.connect { context.wireTimeouts.connect = connect }

@@ -1,10 +1,27 @@
 /// Refuses what must not be sent, before it costs anything: one error that names every problem.
-struct ValidationStage: Middleware {
-    let configuration: ValidationConfiguration
-    let validators: [RequestValidator]
-    let warn: (@Sendable (String) -> Void)?
+final class ValidationStage: Middleware {
+    private let configuration: ValidationConfiguration
+    private let validators: [RequestValidator]
+    private let warn: (@Sendable (String) -> Void)?
 
+    init(
+        configuration: ValidationConfiguration,
+        validators: [RequestValidator],
+        warn: (@Sendable (String) -> Void)?
+    ) {
+        self.configuration = configuration
+        self.validators = validators
+        self.warn = warn
+    }
+
+    @inline(__always)
     func intercept(_ request: ClientRequest, context: RequestContext, next: Next) async throws -> ClientResponse {
+        try check(request, context)
+        return try await next(request, context: context)
+    }
+
+    @inline(never)
+    private func check(_ request: ClientRequest, _ context: RequestContext) throws {
         let objection = URLPolicy(configuration: configuration).objection(to: request.target)
         let problems = problems(of: request, context: context)
         if objection != nil || !problems.isEmpty {
@@ -16,7 +33,6 @@ struct ValidationStage: Middleware {
             )
         }
         context.explain(.validation, .passed)
-        return try await next(request, context: context)
     }
 
     private func problems(of request: ClientRequest, context: RequestContext) -> [String] {

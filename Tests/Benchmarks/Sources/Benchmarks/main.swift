@@ -25,6 +25,7 @@ Task.detached {
     await KeyBenchmarks(options: options).run()
     await TransportBenchmarks(options: options).run()
     await StreamBenchmarks(options: options).run()
+    await WaitingBenchmarks(options: options).run()
     done.signal()
 }
 done.wait()

@@ -1,6 +1,7 @@
 #include "allocations.h"
 
 #if defined(__linux__) && defined(__GLIBC__) || defined(__gnu_linux__)
+#include <malloc.h>
 #include <stdatomic.h>
 #include <stddef.h>
 
@@ -34,6 +35,12 @@ int posix_memalign(void **result, size_t alignment, size_t size) {
 }
 
 unsigned long allocations_so_far(void) { return atomic_load_explicit(&count, memory_order_relaxed); }
+
+unsigned long heap_bytes_in_use(void) {
+    struct mallinfo2 info = mallinfo2();
+    return info.uordblks + info.hblkhd;
+}
 #else
 unsigned long allocations_so_far(void) { return 0; }
+unsigned long heap_bytes_in_use(void) { return 0; }
 #endif

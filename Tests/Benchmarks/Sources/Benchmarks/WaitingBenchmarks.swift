@@ -1,0 +1,123 @@
+import CAllocations
+import Foundation
+import ResilientHTTP
+import ResilientHTTPTesting
+import Synchronization
+
+/// What a call holds while it waits: the bytes of the heap for each of ten thousand.
+///
+/// The task that makes the call is the caller's; it is measured by itself, and both figures are shown.
+struct WaitingBenchmarks: Sendable {
+    private struct Row {
+        let name: String
+        let bytes: Double
+    }
+
+    /// What the design allows a call that waits.
+    private static let budget = 4_096
+
+    /// Where tasks that only wait are held.
+    private final class Gate: Sendable {
+        private let waiting = Mutex<[CheckedContinuation<Void, Never>]>([])
+
+        var count: Int { waiting.withLock { $0.count } }
+
+        func pass() async {
+            await withCheckedContinuation { continuation in waiting.withLock { $0.append(continuation) } }
+        }
+
+        func open() {
+            let all = waiting.withLock { waiting in
+                defer { waiting = [] }
+                return waiting
+            }
+            for continuation in all { continuation.resume() }
+        }
+    }
+
+    let options: BenchmarkOptions
+
+    private var calls: Int { options.isQuick ? 1_000 : 10_000 }
+
+    func run() async {
+        let names = ["waiting: the task alone", "waiting: pass-through", "waiting: recommended + total"]
+        guard options.only.map({ only in names.contains { $0.contains(only) } }) ?? true else { return }
+        do {
+            // The first one warms up.
+            _ = try await bytesOfACall(.recommended)
+            let task = try await bytesOfATask()
+            let bare = try await bytesOfACall(.passthrough)
+            let full = try await bytesOfACall(Configuration.recommended.with { $0.timeouts.total = .seconds(3_600) })
+            report(zip(names, [task, bare, full]).map { Row(name: $0, bytes: $1) }, task: task)
+        } catch {
+            print("the benchmark failed: \(error)")
+        }
+    }
+
+    /// Calls in the admission queue behind one that keeps the only slot.
+    private func bytesOfACall(_ configuration: Configuration) async throws -> Double {
+        guard let url = URL(string: "https://example.com/v1/items?page=2") else { throw CancellationError() }
+        let queue = try PriorityQueue(AdmissionConfiguration(maxConcurrentRequests: 1, capacity: calls))
+        var dependencies = Dependencies(transport: MockTransport(.ok, recordingLimit: 0))
+        dependencies.stages = [
+            CustomStage(StageName(rawValue: "queue"), QueueStage(queue: queue), at: .before(.attemptTimeout))
+        ]
+        let client = try ResilientClient(configuration, dependencies: dependencies)
+        let request = ClientRequest(
+            url: url,
+            headers: [.accept: "application/json", .authorization: "Bearer 0123456789abcdef"]
+        )
+        let gate = Gate()
+        let bytes = try await bytes(
+            of: { _ = try await client.send(request) },
+            before: {
+                _ = queue.enqueue { await gate.pass() }
+                while gate.count < 1 { await Task.yield() }
+            },
+            waiting: { queue.stats.depth.values.reduce(0, +) },
+            end: gate.open
+        )
+        await client.shutdown(grace: .zero)
+        return bytes
+    }
+
+    private func bytesOfATask() async throws -> Double {
+        let gate = Gate()
+        return try await bytes(of: gate.pass, before: {}, waiting: { gate.count }, end: gate.open)
+    }
+
+    /// Starts the waits, and compares the heap before with that when all of them wait: what the queue, the clock and the
+    /// client keep for each of them is in it.
+    private func bytes(
+        of operation: @escaping @Sendable () async throws -> Void,
+        before: () async -> Void,
+        waiting: () -> Int,
+        end: () -> Void
+    ) async throws -> Double {
+        await before()
+        var tasks: [Task<Void, any Error>] = []
+        tasks.reserveCapacity(calls)
+        let empty = heap_bytes_in_use()
+        for _ in 0..<calls { tasks.append(Task.detached { try await operation() }) }
+        while waiting() < calls { try await Task.sleep(for: .milliseconds(1)) }
+        // Those that have just been counted are on their way to their wait.
+        try await Task.sleep(for: .milliseconds(50))
+        let bytes = Double(heap_bytes_in_use()) - Double(empty)
+        end()
+        for task in tasks { try await task.value }
+        return bytes / Double(calls)
+    }
+
+    private func report(_ rows: [Row], task: Double) {
+        if options.printsJSON {
+            for row in rows { print(#"{"name":"\#(row.name)","bytes":\#(row.bytes)}"#) }
+            return
+        }
+        print("\(calls) calls that wait                      bytes/call   without task   budget")
+        for row in rows {
+            let name = row.name.padding(toLength: 40, withPad: " ", startingAt: 0)
+            let budget = row.bytes == task ? "" : "\(Self.budget)"
+            print(name + String(format: "%15.0f %14.0f   ", row.bytes, row.bytes - task) + budget)
+        }
+    }
+}
