@@ -50,7 +50,7 @@ import Testing
 
     @Test func linesRunAtOnceAndTheEndOfTheInputWaitsForThem() async throws {
         try await FaultServer.withServer { server in
-            server.script("/slow", [.drip(Data("slowly".utf8), every: .milliseconds(100))])
+            server.script("/slow", [.drip(Data("slowly".utf8), every: .milliseconds(500))])
             for number in 1...150 { server.script("/\(number)", [.ok("body \(number)")]) }
             var lines: [[String: Any]] = [["id": 0, "url": "\(server.url)/slow"]]
             lines += (1...150).map { ["id": $0, "client": $0 % 3, "url": "\(server.url)/\($0)"] }

@@ -12,7 +12,10 @@ struct BrokenTransportsTests {
     func defects(_ defects: [Defect]) async {
         for defect in defects {
             let server = MockConformanceServer()
-            let conformance = TransportConformance(server: server) { defect.make(server.makeTransport()) }
+            // Patient, because all tests of the process share the machine.
+            let conformance = TransportConformance(server: server, slack: .seconds(8), bound: .seconds(40)) {
+                defect.make(server.makeTransport())
+            }
             let failures = await Self.failures(of: conformance)
             #expect(Set(failures.map(\.check)) == defect.finders, "\(defect): \(failures)")
         }

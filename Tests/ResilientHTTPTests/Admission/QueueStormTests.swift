@@ -4,7 +4,7 @@ import Testing
 
 @testable import class ResilientHTTP.PriorityQueue
 
-@Suite struct QueueStormTests {
+@Suite(.oneAtATime) struct QueueStormTests {
     private func run(
         seed: UInt64,
         _ makeQueue: @escaping @Sendable (AdmissionConfiguration, ClientRuntime) throws -> any QueueUnderTest
@@ -68,7 +68,7 @@ import Testing
         return FlawedQueue(configuration, runtime: runtime, flaw: flaw)
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(15)))
     func theSameHoldsOnTheOrdinaryThreadPool() async throws {
         let runtime = ClientRuntime()
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ResilientHTTP
 
-@Suite struct WaitingLinesTests {
+@Suite(.oneAtATime) struct WaitingLinesTests {
     /// The order in the simplest words: a list that is looked through.
     private struct Model {
         struct Waiter {

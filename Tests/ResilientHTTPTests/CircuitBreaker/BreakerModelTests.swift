@@ -3,7 +3,7 @@ import ResilientHTTPTesting
 import Testing
 
 /// The real breaker and the reference model, side by side through random schedules.
-@Suite struct BreakerModelTests {
+@Suite(.oneAtATime) struct BreakerModelTests {
     private static let schedules = 6000
 
     @Test func theBreakerDoesWhatTheReferenceModelDoesOnEveryScheduleOfCalls() throws {

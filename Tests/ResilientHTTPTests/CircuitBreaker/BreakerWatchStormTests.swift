@@ -5,7 +5,7 @@ import Testing
 @testable import ResilientHTTP
 
 /// Calls that wait for a slot or a token while the breaker opens under them.
-@Suite struct BreakerWatchStormTests {
+@Suite(.oneAtATime) struct BreakerWatchStormTests {
     /// How the waits of a schedule ended.
     private struct Tally {
         var endedByOpening = 0

@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// Whole clients with a breaker, calls that are cancelled at random, and a service that comes and goes.
-@Suite struct CircuitBreakerStageStormTests {
+@Suite(.oneAtATime) struct CircuitBreakerStageStormTests {
     private static let configuration = CircuitBreakerConfiguration(
         failureThreshold: 2,
         recoveryTimeout: .milliseconds(10),

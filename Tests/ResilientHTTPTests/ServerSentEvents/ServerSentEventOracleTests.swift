@@ -4,7 +4,7 @@ import Testing
 
 @testable import ResilientHTTP
 
-@Suite("Server-sent events against WPT and LaunchDarkly's contract tests", .oracles)
+@Suite("Server-sent events against WPT and LaunchDarkly's contract tests", .oracles, .oneAtATime)
 struct ServerSentEventOracleTests {
     /// Not through `Oracles.rows`: JSONSerialization drops a byte order mark at the start of a text, which two of the
     /// rows are about.

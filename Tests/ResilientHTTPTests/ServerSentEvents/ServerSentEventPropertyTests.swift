@@ -2,7 +2,7 @@ import Foundation
 import ResilientHTTP
 import Testing
 
-@Suite struct ServerSentEventPropertyTests {
+@Suite(.oneAtATime) struct ServerSentEventPropertyTests {
     /// Lines as servers write them and as they should not, glued together at random.
     private static let parts: [[UInt8]] =
         [

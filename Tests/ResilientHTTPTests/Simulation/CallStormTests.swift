@@ -3,7 +3,7 @@ import ResilientHTTPTesting
 import Synchronization
 import Testing
 
-@Suite struct CallStormTests {
+@Suite(.oneAtATime) struct CallStormTests {
     private func run(seed: UInt64) throws -> (tally: CallStorm.Tally, trace: [String]) {
         let simulation = Simulation(seed: seed)
         let tally = try simulation.run { simulation in
@@ -41,7 +41,7 @@ import Testing
         #expect(traces.count > 90 || Simulation.isRerun)
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(15)))
     func theSameHoldsOnTheOrdinaryThreadPool() async throws {
         let runtime = ClientRuntime()
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -130,9 +130,9 @@ extension OverRealSockets {
         @Test func theTimeoutsCloseTheConnection() async throws {
             try await TransportHarness.run { harness in
                 harness.server.script(default: [Self.hanging])
-                let idle = try await harness.stream(options: .init(idleTimeout: .milliseconds(60))).reading()
+                let idle = try await harness.stream(options: .init(idleTimeout: .milliseconds(200))).reading()
                 #expect(idle.text == "first" && idle.code == .attemptTimeout)
-                let total = try await harness.stream(options: .init(totalTimeout: .milliseconds(60))).reading()
+                let total = try await harness.stream(options: .init(totalTimeout: .seconds(2))).reading()
                 #expect(total.text == "first" && total.code == .deadlineExceeded)
                 // Read by nobody.
                 let unread = try await harness.stream(options: .init(totalTimeout: .milliseconds(60)))
