@@ -13,7 +13,10 @@ struct HedgingStage: Middleware {
     }
 
     func intercept(_ request: ClientRequest, context: RequestContext, next: Next) async throws -> ClientResponse {
-        guard request.isRepeatable, request.body.isReplayable, context.options.isHedged ?? true else {
+        // Two attempts at once would write one file.
+        guard request.isRepeatable, request.body.isReplayable, context.download == nil,
+            context.options.isHedged ?? true
+        else {
             return try await next(request, context: context)
         }
         let race = HedgeRace(

@@ -40,8 +40,12 @@ final class Pipeline: Sendable {
                     try await Self.completed(self.transport.send(request, context: context), context)
                 }
             }
-            // Outside the race, which ends with the head.
-            if let file = context.download { response.body = try await file.receive(response) }
+            // Outside the race, which ends with the head. A short answer that is no success stays in memory: stages
+            // decide by it, and another attempt or a fallback may take its place.
+            if let file = context.download, response.status.isSuccess || response.body.isStream {
+                response.body = try await file.receive(response)
+                response.isInFile = true
+            }
             response.url = request.url
             call.noteAttempt(
                 Attempt(
