@@ -41,6 +41,8 @@ struct FallbackStage: Middleware {
                 guard let moved = moved(request, to: url, headers, after: failure, fallback, context) else { continue }
                 var away = context
                 away.isAway = true
+                // What is still on the wire of a long answer would keep the slot that the other endpoint may wait for.
+                failure.response?.body.letGo()
                 do {
                     var response = try await next(moved, context: away)
                     if !configuration.isFailure(response.status) {

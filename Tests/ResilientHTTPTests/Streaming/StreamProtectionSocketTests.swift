@@ -83,7 +83,8 @@ extension OverRealSockets {
                             try await Self.use(stream, end, client)
                         }
                         try await hold()
-                        #expect(client.callsInFlight == 0)
+                        // At once, but the thread that brought the head may have been the last to hold the stream.
+                        while client.callsInFlight > 0 { try await Task.sleep(for: .milliseconds(1)) }
                         #expect(client.queue?.stats.inFlight == 0)
                         let status = try #require(client.circuitBreakerStatus().values.first)
                         #expect(status.inFlight == 0 && status.state == .closed)
