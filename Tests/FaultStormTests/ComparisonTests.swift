@@ -17,6 +17,7 @@ import Testing
             options,
             tallies: [tally],
             neverAnswered: [],
+            held: [],
             measures: .init(before: .init(), middle: middle, end: end, after: .init()),
             seconds: 1
         )

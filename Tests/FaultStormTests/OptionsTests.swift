@@ -10,12 +10,13 @@ import Testing
         #expect(options.requests == 50_000)
         #expect(options.inFlight == 64)
         #expect(options.cancels)
+        #expect(options.streamedPercent == 20)
     }
 
     @Test func everyOptionIsRead() throws {
         let options = try Options([
             "--transport", "urlsession", "--requests=600", "--seed", "7", "--in-flight", "8", "--behaviours",
-            "ok,hang", "--no-cancel", "--json",
+            "ok,hang", "--no-cancel", "--json", "--streams", "50",
         ])
         #expect(options.transport == "urlsession")
         #expect(options.requests == 600)
@@ -24,6 +25,7 @@ import Testing
         #expect(options.behaviours == ["ok", "hang"])
         #expect(!options.cancels)
         #expect(options.writesJSON)
+        #expect(options.streamedPercent == 50)
         #expect(try Options(["--bare"]).isBare)
         #expect(try Options(["--compare"]).mode == .compare)
         #expect(try Options(["--list"]).mode == .list)
@@ -34,6 +36,7 @@ import Testing
         (["--sead", "1"], "unknown argument --sead"),
         (["--seed"], "--seed needs a value"),
         (["--requests", "0"], "--requests needs a whole number from 1 to 10000000, not 0"),
+        (["--streams", "101"], "--streams needs a whole number from 0 to 100, not 101"),
         (["--in-flight", "many"], "--in-flight needs a whole number from 1 to 1000, not many"),
         (
             ["--transport", "pigeon"],

@@ -5,9 +5,15 @@ import Testing
 @testable import FaultStorm
 
 @Suite struct StormPlanTests {
-    private func plan(seed: UInt64 = 1, cancels: Bool = true) -> StormPlan {
+    private func plan(seed: UInt64 = 1, cancels: Bool = true, streamed: Double = 0.2) -> StormPlan {
         let entries = FaultServer.Behaviour.catalogue.filter(\.isSurvivableByURLSession)
-        return StormPlan(entries: entries, seed: seed, cancels: cancels, ports: entries.map { _ in 80 })
+        return StormPlan(
+            entries: entries,
+            seed: seed,
+            cancels: cancels,
+            streamedShare: streamed,
+            ports: entries.map { _ in 80 }
+        )
     }
 
     @Test func everyBehaviourComesEquallyOften() {
@@ -33,6 +39,19 @@ import Testing
         #expect((180...320).contains(cancelled.count))
         #expect(cancelled.allSatisfy { $0 >= .zero && $0 < .seconds(StormPlan.longestInterest) })
         #expect((0..<1_000).allSatisfy { plan(cancels: false).call($0).cancelAfter == nil })
+    }
+
+    @Test func aFifthIsReadAsItArrivesAndAQuarterOfThatDropped() {
+        let readings = (0..<5_000).compactMap { [plan = plan()] in plan.call($0).reading }
+        #expect((900...1_100).contains(readings.count))
+        let drops = readings.compactMap(\.dropAfter)
+        #expect((200...300).contains(drops.count))
+        #expect(Set(drops) == Set(0..<Int(StormPlan.mostPieces)))
+        let pauses = readings.prefix(100).flatMap { reading in (1...80).compactMap(reading.pause) }
+        #expect((800...1_200).contains(pauses.count))
+        #expect(pauses.allSatisfy { $0 >= .zero && $0 < .seconds(StreamReading.longestPause) })
+        #expect((0..<1_000).allSatisfy { plan(streamed: 0).call($0).reading == nil })
+        #expect((0..<1_000).allSatisfy { plan(streamed: 1).call($0).reading != nil })
     }
 
     @Test func pathsNameTheBehaviour() {

@@ -35,7 +35,7 @@ final class BareStormClient: StormClient {
             request.httpBody = upload
             request.setValue("application/octet-stream", forHTTPHeaderField: "Content-Type")
         }
-        let bareCall = BareCall(queue)
+        let bareCall = BareCall(queue, dropAfter: call.reading?.dropAfter)
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 bareCall.await(continuation)
@@ -54,6 +54,8 @@ final class BareStormClient: StormClient {
             bareCall.end(.cancelled)
         }
     }
+
+    var held: [String] { [] }
 
     func end() async {
         await withCheckedContinuation { continuation in
@@ -75,13 +77,17 @@ private final class BareCall: Sendable {
         var isCancelled = false
         var status: Int?
         var body = Data()
+        var pieces = 0
     }
 
+    /// The pieces after which nobody wants more; nil for never.
+    private let dropAfter: Int?
     private let queue: DispatchQueue
     private let state = Mutex(State())
 
-    init(_ queue: DispatchQueue) {
+    init(_ queue: DispatchQueue, dropAfter: Int?) {
         self.queue = queue
+        self.dropAfter = dropAfter
     }
 
     var isOver: Bool { state.withLock { $0.result != nil } }
@@ -130,16 +136,19 @@ private final class BareCall: Sendable {
     func received(_ response: URLResponse) {
         guard let response = response as? HTTPURLResponse, response.statusCode >= 200 else { return }
         state.withLock { $0.status = response.statusCode }
+        if dropAfter == 0 { end(.dropped) }
     }
 
     func received(_ data: Data) {
-        let fits = state.withLock { state in
-            guard state.result == nil else { return true }
-            guard state.body.count + data.count <= StormLimits.responseBytes else { return false }
+        let (fits, pieces) = state.withLock { state in
+            guard state.result == nil else { return (true, 0) }
+            guard state.body.count + data.count <= StormLimits.responseBytes else { return (false, 0) }
             state.body.append(data)
-            return true
+            state.pieces += 1
+            return (true, state.pieces)
         }
         if !fits { end(.failed(code: "too_large", text: "more than the limit")) }
+        if pieces > 0, pieces == dropAfter { end(.dropped) }
     }
 
     func completed(_ response: URLResponse?, _ error: (any Error)?) {

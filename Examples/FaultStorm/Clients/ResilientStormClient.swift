@@ -1,10 +1,12 @@
+import Foundation
 import ResilientHTTP
 import ResilientHTTPTesting
 
 /// The client under test.
 ///
-/// Retry, redirects and the circuit breaker are off, so that a call is a request and the server's counts are the plan's;
-/// validation, security policy, deadline and cancellation are on.
+/// Retry and redirects are off, so that a call is a request and the server's counts are the plan's; validation,
+/// security policy, admission, circuit breaker, deadline and cancellation are on. No slot is spare: one that is not given
+/// back is missed. The breaker counts and never opens.
 struct ResilientStormClient: StormClient {
     private let client: ResilientClient
 
@@ -12,7 +14,8 @@ struct ResilientStormClient: StormClient {
         var configuration = Configuration.recommended
         configuration.retry = nil
         configuration.redirects = nil
-        configuration.circuitBreaker = nil
+        configuration.admission = AdmissionConfiguration(maxConcurrentRequests: inFlight)
+        configuration.circuitBreaker?.failureThreshold = 1_000_000
         configuration.timeouts.attempt = StormLimits.timeout
         configuration.responseLimit = StormLimits.responseBytes
         // Twice as many, so that nobody waits for a place whose request is being cancelled.
@@ -25,14 +28,14 @@ struct ResilientStormClient: StormClient {
     }
 
     func result(of call: PlannedCall) async -> CallResult {
+        let request = ClientRequest(
+            method: call.upload == nil ? .get : .post,
+            url: call.url,
+            body: call.upload.map { .bytes($0) } ?? .empty
+        )
         do {
-            let response = try await client.send(
-                ClientRequest(
-                    method: call.upload == nil ? .get : .post,
-                    url: call.url,
-                    body: call.upload.map { .bytes($0) } ?? .empty
-                )
-            )
+            if let reading = call.reading { return try await stream(request, reading) }
+            let response = try await client.send(request)
             return .answered(FaultServer.CatalogueAnswer(status: response.status.code, body: response.data))
         } catch is CancellationError {
             return .cancelled
@@ -41,6 +44,36 @@ struct ResilientStormClient: StormClient {
         } catch {
             return .untyped("\(error)")
         }
+    }
+
+    /// Reads piece by piece. Leaving the loop is all that a caller does who has lost interest.
+    private func stream(_ request: ClientRequest, _ reading: StreamReading) async throws -> CallResult {
+        let stream = try await client.stream(request, options: Self.streamOptions)
+        if reading.dropAfter == 0 { return .dropped }
+        var body = Data()
+        var pieces = 0
+        for try await piece in stream {
+            pieces += 1
+            body.append(piece)
+            if reading.dropAfter == pieces { return .dropped }
+            if let pause = reading.pause(after: pieces) { try await Task.sleep(for: pause) }
+        }
+        return .answered(FaultServer.CatalogueAnswer(status: stream.status.code, body: body))
+    }
+
+    /// The attempt's timeout ends with the head.
+    private static var streamOptions: RequestOptions {
+        RequestOptions(totalTimeout: StormLimits.timeout, idleTimeout: StormLimits.idleTimeout)
+    }
+
+    var held: [String] {
+        var held: [String] = []
+        func note(_ count: Int, _ what: String) { if count != 0 { held.append("\(count) \(what)") } }
+        note(client.callsInFlight, "calls")
+        note(client.queue?.stats.inFlight ?? 0, "slots")
+        note(client.queue?.stats.waiting ?? 0, "places in the queue")
+        note(client.circuitBreakerStatus().values.reduce(0) { $0 + $1.inFlight }, "permits")
+        return held
     }
 
     func end() async {

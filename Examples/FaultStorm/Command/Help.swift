@@ -2,7 +2,8 @@
 enum Help {
     static let text = """
         Sends requests through ResilientHTTP to a server that does everything wrong that it can, cancels
-        some of them at random, and checks every outcome: an answer by its digest, a failure by its type.
+        some of them at random, and checks every outcome: an answer by its digest, a failure by its type. A share
+        of the answers is read as it arrives, with pauses; a quarter of these is dropped before its end.
 
         USAGE: swift run FaultStorm [options]
 
@@ -10,6 +11,7 @@ enum Help {
           --requests N         calls in all (default \(Options().requests))
           --seed N             what order and cancellations are derived from (default \(Options().seed))
           --in-flight N        calls at a time (default \(Options().inFlight))
+          --streams N          answers of a hundred that are read as they arrive (default \(Options().streamedPercent))
           --behaviours A,B     only these, also such as end the process (default: all that the transport survives)
           --no-cancel          cancel no call
           --bare               bare URLSession in the place of ResilientHTTP

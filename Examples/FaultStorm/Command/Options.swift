@@ -21,6 +21,8 @@ struct Options: Equatable, Sendable {
     var seed: UInt64 = 1
     /// Calls at a time.
     var inFlight = 64
+    /// How many of a hundred answers are read as they arrive.
+    var streamedPercent = 20
     /// Names from the catalogue; nil for all that the transport survives.
     var behaviours: [String]?
     /// Whether a share of the calls is cancelled.
@@ -43,6 +45,7 @@ struct Options: Equatable, Sendable {
             case "--requests": requests = try reader.number(in: Self.requestRange)
             case "--seed": seed = try reader.number(in: 0...UInt64.max)
             case "--in-flight": inFlight = try reader.number(in: Self.inFlightRange)
+            case "--streams": streamedPercent = try reader.number(in: 0...100)
             case "--behaviours": behaviours = try Self.behaviours(reader.value())
             case "--no-cancel": cancels = try !reader.flag()
             case "--bare": isBare = try reader.flag()

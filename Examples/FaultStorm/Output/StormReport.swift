@@ -26,7 +26,14 @@ struct StormReport: Codable, Sendable, Equatable {
     /// What is wrong; empty when nothing is.
     let problems: [String]
 
-    init(_ options: Options, tallies: [Tally], neverAnswered: [String], measures: Measures, seconds: Double) {
+    init(
+        _ options: Options,
+        tallies: [Tally],
+        neverAnswered: [String],
+        held: [String],
+        measures: Measures,
+        seconds: Double
+    ) {
         client = options.isBare ? "bare URLSession" : "ResilientHTTP over \(options.transport)"
         requests = options.requests
         seed = options.seed
@@ -37,7 +44,7 @@ struct StormReport: Codable, Sendable, Equatable {
         requestsPerSecond = Double(options.requests) / max(seconds, 0.001)
         growthBytes = measures.end.residentBytes - measures.middle.residentBytes
         growthBytesPerRequest = Double(growthBytes) / Double(max(options.requests - options.requests / 2, 1))
-        problems = Verdict.problems(options, tallies, neverAnswered: neverAnswered, measures)
+        problems = Verdict.problems(options, tallies, neverAnswered: neverAnswered, held: held, measures)
         passed = problems.isEmpty
     }
 }

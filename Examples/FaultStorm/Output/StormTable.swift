@@ -7,7 +7,9 @@ struct StormTable {
     let console: Console
 
     private static let nameWidth = 28
-    private static let columns = [("sent", 7), ("met", 7), ("answered", 10), ("cancelled", 11), ("wrong", 7)]
+    private static let columns = [
+        ("sent", 7), ("met", 7), ("answered", 10), ("cancelled", 11), ("dropped", 9), ("wrong", 7),
+    ]
 
     var text: String {
         let heading = "behaviour".padded(Self.nameWidth) + Self.columns.map { $0.0.leftPadded($0.1) }.joined()
@@ -17,9 +19,9 @@ struct StormTable {
 
     private func row(_ tally: Tally) -> String {
         let wrong = tally.mismatches + tally.unexpected
-        let numbers = [tally.sent, tally.hits, tally.answered, tally.cancelled, wrong]
+        let numbers = [tally.sent, tally.hits, tally.answered, tally.cancelled, tally.dropped, wrong]
         var cells = zip(numbers, Self.columns).map { String($0).leftPadded($1.1) }
-        if wrong > 0 { cells[4] = console.styled(cells[4], .red) }
+        if wrong > 0 { cells[5] = console.styled(cells[5], .red) }
         let failures = tally.failed.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
             .map { "\($0.key) \($0.value)" }.joined(separator: ", ")
         return tally.name.padded(Self.nameWidth) + cells.joined() + "  " + console.styled(failures, .dim)
@@ -30,7 +32,8 @@ struct StormTable {
         func total(_ count: (Tally) -> Int) -> Int { report.behaviours.reduce(0) { $0 + count($1) } }
         return """
             calls          \(total(\.answered)) answered, \(total { $0.failed.values.reduce(0, +) }) failed with a \
-            typed error, \(total(\.cancelled)) cancelled, \(total { $0.mismatches + $0.unexpected }) wrong
+            typed error, \(total(\.cancelled)) cancelled, \(total(\.dropped)) dropped, \(total { $0.mismatches + $0.unexpected }) wrong
+            streamed       \(total(\.streamed)) of the calls
             met            each behaviour at least \(report.behaviours.map(\.hits).min() ?? 0) times
             time           \(Self.number(report.seconds)) s, \(Self.number(report.requestsPerSecond)) requests/s
             descriptors    \(measures.before.descriptors) before, \(measures.after.descriptors) after

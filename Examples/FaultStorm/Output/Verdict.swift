@@ -10,6 +10,7 @@ enum Verdict {
         _ options: Options,
         _ tallies: [Tally],
         neverAnswered: [String],
+        held: [String],
         _ measures: StormReport.Measures
     ) -> [String] {
         var problems: [String] = []
@@ -28,6 +29,7 @@ enum Verdict {
             if tally.hits < least { problems.append("\(tally.name): met \(tally.hits) times, not \(least)") }
         }
         for name in neverAnswered { problems.append("\(name): never answered, which it should have been") }
+        if !held.isEmpty { problems.append("held after the last call: \(held.joined(separator: ", "))") }
         if measures.after.descriptors > measures.before.descriptors {
             problems.append("descriptors: \(measures.before.descriptors) before, \(measures.after.descriptors) after")
         }

@@ -16,6 +16,7 @@ struct ComparisonRun: Sendable {
 
     private func run(_ client: [String]) async throws -> StormReport {
         var arguments = client + ["--json", "--requests", "\(options.requests)", "--seed", "\(options.seed)"]
+        arguments += ["--streams", "\(options.streamedPercent)"]
         arguments += ["--in-flight", "\(options.inFlight)"] + (options.cancels ? [] : ["--no-cancel"])
         if let behaviours = options.behaviours { arguments += ["--behaviours", behaviours.joined(separator: ",")] }
         guard let program = Bundle.main.executableURL else { throw Failure(description: "no program to run") }

@@ -10,4 +10,6 @@ struct PlannedCall: Sendable {
     let url: URL
     /// What is sent by POST; nil for a GET.
     let upload: Data?
+    /// How the answer is read as it arrives; nil for one that is taken whole.
+    var reading: StreamReading?
 }

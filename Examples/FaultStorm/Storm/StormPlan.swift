@@ -13,10 +13,15 @@ struct StormPlan: Sendable {
     static let cancelledShare = 0.05
     /// Spread evenly from nothing to this: about as long as a call takes in a storm.
     static let longestInterest = 0.04
+    /// The share of the streams that are let go of before their end, after at most ``mostPieces``.
+    static let droppedShare = 0.25
+    static let mostPieces: UInt64 = 4
 
     let entries: [Entry]
     let seed: UInt64
     let cancels: Bool
+    /// The share of the calls whose answers are read as they arrive, 0…1.
+    let streamedShare: Double
     /// The server's port for each behaviour.
     let ports: [Int]
 
@@ -28,8 +33,14 @@ struct StormPlan: Sendable {
             behaviour: behaviour,
             cancelAfter: isCancelled ? .seconds(Self.uniform(chance) * Self.longestInterest) : nil,
             url: url(behaviour, number),
-            upload: entries[behaviour].upload
+            upload: entries[behaviour].upload,
+            reading: Self.uniform(chance) < streamedShare ? Self.reading(chance) : nil
         )
+    }
+
+    private static func reading(_ chance: SeededRandomSource) -> StreamReading {
+        let isDropped = uniform(chance) < droppedShare
+        return StreamReading(dropAfter: isDropped ? Int(chance.next() % mostPieces) : nil, seed: chance.next())
     }
 
     func behaviour(of number: Int) -> Int {
@@ -49,7 +60,7 @@ struct StormPlan: Sendable {
         URL(string: "http://127.0.0.1:\(ports[behaviour])/\(entries[behaviour].name)/\(number)") ?? URL(filePath: "/")
     }
 
-    private static func uniform(_ source: SeededRandomSource) -> Double {
+    static func uniform(_ source: SeededRandomSource) -> Double {
         Double(source.next() >> 11) / Double(1 << 53)
     }
 }

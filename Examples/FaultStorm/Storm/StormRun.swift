@@ -32,7 +32,13 @@ struct StormRun: Sendable {
     func callAsFunction() async throws -> StormReport {
         progress.write(heading)
         let server = try await ServerProcess.start(entries)
-        let plan = StormPlan(entries: entries, seed: options.seed, cancels: options.cancels, ports: server.ports)
+        let plan = StormPlan(
+            entries: entries,
+            seed: options.seed,
+            cancels: options.cancels,
+            streamedShare: Double(options.streamedPercent) / 100,
+            ports: server.ports
+        )
         try await warmUp(server.warmUpPort)
         let before = ProcessState.now()
         let client = try makeClient()
@@ -47,6 +53,7 @@ struct StormRun: Sendable {
         let end = await ProcessState.settled()
         line.end()
 
+        let held = client.held
         await client.end()
         let after = await ProcessState.settled(descriptors: before.descriptors)
         let hits = try await server.end()
@@ -60,6 +67,7 @@ struct StormRun: Sendable {
             neverAnswered: zip(storm.counts, entries).filter { tally, entry in
                 tally.sent > 20 && tally.answered == 0 && isAnswered(entry)
             }.map { $0.0.name },
+            held: held,
             measures: .init(before: before, middle: middle, end: end, after: after),
             seconds: duration / .seconds(1)
         )

@@ -8,6 +8,10 @@ struct Tally: Codable, Sendable, Equatable {
     var hits = 0
     var answered = 0
     var cancelled = 0
+    /// Of all, those whose answers were read as they arrived.
+    var streamed = 0
+    /// Streams that were let go of before their end.
+    var dropped = 0
     /// Typed failures by code.
     var failed: [String: Int] = [:]
     /// Answers that are not the behaviour's.
@@ -21,10 +25,11 @@ struct Tally: Codable, Sendable, Equatable {
         self.name = name
     }
 
-    var ended: Int { answered + cancelled + failed.values.reduce(0, +) + mismatches + unexpected }
+    var ended: Int { answered + cancelled + dropped + failed.values.reduce(0, +) + mismatches + unexpected }
 
     mutating func add(_ result: CallResult, to call: PlannedCall, right: Set<FaultServer.CatalogueAnswer>) {
         sent += 1
+        if call.reading != nil { streamed += 1 }
         switch result {
         case .answered(let answer) where right.contains(answer):
             answered += 1
@@ -39,6 +44,11 @@ struct Tally: Codable, Sendable, Equatable {
         case .cancelled:
             unexpected += 1
             note("unexpected", "cancelled by nobody")
+        case .dropped where call.reading?.dropAfter != nil:
+            dropped += 1
+        case .dropped:
+            unexpected += 1
+            note("unexpected", "dropped by nobody")
         case .untyped(let text):
             unexpected += 1
             note("unexpected", text)

@@ -75,7 +75,8 @@ extension ResilientClient {
 }
 
 extension ResponseStream {
-    /// The events of this stream, which is read once: without reconnection.
+    /// The events of this stream, which is read once: without reconnection. They hold the stream, so its connection is
+    /// free at the end of the body, or when the events and every other copy of the stream have been let go.
     public func events(
         maximumEventSize: Int = ServerSentEventDecoder.defaultMaximumEventSize
     ) throws -> ServerSentEvents {

@@ -66,8 +66,10 @@ extension ResilientClient {
                 body: .stream(limit: responseLimit(options), buffer: options.streamBuffer),
                 download: file
             )
-            // A stage that answered by itself has not been through an attempt.
-            if response.body.isStream || !response.data.isEmpty { response.body = try await file.receive(response) }
+            // An answer that is no success, or one that a stage has made or changed by itself.
+            if !response.isInFile || response.body.isStream || !response.data.isEmpty {
+                response.body = try await file.receive(response)
+            }
             return (try file.deliver(to: destination), response)
         } catch {
             file.discard()

@@ -96,6 +96,8 @@ final class FallbackStage: Middleware {
     {
         var away = run.context
         away.isAway = true
+        // What is still on the wire of a long answer would keep the slot that the other endpoint may wait for.
+        run.failure.response?.body.letGo()
         do {
             let response = try await next(request, context: away)
             if !configuration.isFailure(response.status) { return response }

@@ -21,7 +21,10 @@ final class HedgingStage: Middleware {
     /// Nil for a request that may not be sent twice.
     @inline(never)
     private func race(_ request: ClientRequest, _ context: RequestContext, _ next: Next) -> HedgeRace? {
-        guard request.isRepeatable, request.body.isReplayable, context.options.isHedged ?? true else { return nil }
+        // Two attempts at once would write one file.
+        guard request.isRepeatable, request.body.isReplayable, context.download == nil,
+            context.options.isHedged ?? true
+        else { return nil }
         return HedgeRace(
             request: request,
             context: context,

@@ -16,6 +16,9 @@ public struct ClientResponse: Sendable {
     /// The call behind the answer; the pipeline sets it when the call returns.
     package var call: CallRecord?
 
+    /// Whether the body is in the file of a download instead.
+    var isInFile = false
+
     /// Makes a response.
     public init(
         status: Status,

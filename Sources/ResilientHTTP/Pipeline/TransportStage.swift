@@ -140,11 +140,13 @@ extension TransportStage {
         return response
     }
 
-    /// Reads the body into the call's file, when it is to be one.
+    /// Reads the body into the call's file, when it is to be one. A short answer that is no success stays in memory:
+    /// stages decide by it, and another attempt or a fallback may take its place.
     private static func saved(_ response: ClientResponse, _ context: RequestContext) async throws -> ClientResponse {
-        guard let file = context.download else { return response }
+        guard let file = context.download, response.status.isSuccess || response.body.isStream else { return response }
         var response = response
         response.body = try await file.receive(response)
+        response.isInFile = true
         return response
     }
 }

@@ -7,9 +7,9 @@ public import Foundation
 /// for try await chunk in stream { parse(chunk) }
 /// ```
 ///
-/// It is read once, by one task. A body that is cut throws: an end is a complete body. Letting go of it before its
-/// end, or cancelling the task that reads it, frees the connection at once; until then it belongs to the client's
-/// ``ResilientClient/callsInFlight``.
+/// It is read once, by one task; a second loop goes on where the first stopped. A body that is cut throws: an end is a
+/// complete body. Letting go of every copy before its end, or cancelling the task that reads it, frees the connection at
+/// once; until then it belongs to the client's ``ResilientClient/callsInFlight``.
 public struct ResponseStream: AsyncSequence, Sendable {
     /// Chunks, of any size but empty.
     public typealias Element = Data

@@ -38,6 +38,29 @@ import Testing
         }
     }
 
+    /// A streamed answer that is no success and long is still on the wire, with its slot.
+    @Test(arguments: [200, 500])
+    func aLongFailureDoesNotKeepTheSlotThatTheFallbackNeeds(status: Int) throws {
+        let transport = TransportOf { request, context, _ in
+            let isFirst = request.url.host == "example.com"
+            let chunks = DeafChunks(runtime: context.runtime, count: isFirst ? .max : 1, chunk: Data(count: 70_000))
+            return ClientResponse(status: .init(isFirst ? 503 : status), body: .stream(chunks))
+        }
+        let configuration = configuration {
+            $0.fallback?.endpoints = [other]
+            $0.admission = AdmissionConfiguration(maxConcurrentRequests: 1)
+            $0.timeouts.total = .seconds(60)
+        }
+        try simulateStreams(configuration, transport: transport) { client, _ in
+            let stream = try await client.stream(ClientRequest(url: .example("v1/a")))
+            #expect(stream.status.code == (status == 200 ? 200 : 503))
+            let reading = await stream.reading()
+            #expect(status == 200 ? reading.error == nil : reading.code == .connectionLost)
+            #expect(client.queue?.stats.inFlight == 0)
+        }
+        #expect(transport.requestCount == 2)
+    }
+
     @Test func fallbacksAreAskedInTheirOrder() throws {
         let transport = MockTransport()
         transport.on(.host("example.com"), .status(503))

@@ -97,7 +97,8 @@ import FoundationNetworking
             #expect(response.attempts.first?.error != nil)
         }
         #expect(directory.content == Data(text: "abcdef"))
-        #expect(progress.completed == [0, 9, 0, 4, 0, 3, 6])
+        // The 503 is no part of the file.
+        #expect(progress.completed == [0, 9, 0, 3, 6])
         #expect(progress.all.allSatisfy { $0.total == nil && $0.fraction == nil })
         #expect(directory.names == ["file"])
     }
@@ -175,6 +176,68 @@ import FoundationNetworking
         }
         #expect(directory.content == Data(text: text == "stream" ? "xxx" : text))
         #expect(directory.names == ["file"])
+    }
+
+    @Test(arguments: ["", "own"])
+    func nothingOfTheAnswerThatAFallbackStandsInForIsInTheFile(text: String) throws {
+        let directory = try Directory()
+        let configuration = Configuration().with {
+            $0.retry = nil
+            $0.fallback = FallbackConfiguration()
+        }
+        let value = ClientResponse(status: 203, body: .text(text))
+        try simulate(
+            configuration,
+            transport: MockTransport(.status(503, body: "busy")),
+            change: { $0.fallbacks = [.value(value)] }
+        ) { client, _ in
+            let (_, response) = try await client.download(.example, to: directory.file)
+            #expect(response.status == 203)
+        }
+        #expect(directory.content == Data(text: text))
+        #expect(directory.names == ["file"])
+    }
+
+    @Test func theAnswerBeforeAFallbackThatFailsIsWhole() throws {
+        let directory = try Directory()
+        let configuration = Configuration().with {
+            $0.retry = nil
+            $0.fallback = FallbackConfiguration()
+            $0.fallback?.endpoints = [.example("other")]
+        }
+        let transport = MockTransport(.status(503, body: "first"), .status(500, body: "a long second"))
+        try simulateStreams(configuration, transport: transport) { client, _ in
+            let (_, response) = try await client.download(.example, to: directory.file)
+            #expect(response.status == 503)
+        }
+        #expect(transport.requestCount == 2)
+        #expect(directory.content == Data(text: "first"))
+    }
+
+    @Test func aQuotaThatIsUsedUpIsSeenInTheAnswerToADownload() throws {
+        let directory = try Directory()
+        let body = #"{"error": {"code": "insufficient_quota"}}"#
+        let transport = MockTransport(.status(429, body: body))
+        try simulateStreams(transport: transport) { client, _ in
+            let (_, response) = try await client.download(.example, to: directory.file)
+            #expect(response.status == 429)
+        }
+        #expect(transport.requestCount == 1)
+        #expect(directory.content == Data(text: body))
+    }
+
+    /// A copy would write the same file at the same time.
+    @Test func downloadsAreNotHedged() throws {
+        let directory = try Directory()
+        let transport = MockTransport(Self.body("a", "b", "c").after(.seconds(5)), Self.body("X", "Y", "Z"))
+        let configuration = Configuration().with { $0.hedging = HedgingConfiguration(delay: .seconds(1)) }
+        try simulateStreams(configuration, transport: transport) { client, _ in
+            _ = try await client.download(.example, to: directory.file)
+            #expect(transport.requestCount == 1)
+            // Its stage is on.
+            _ = try await client.send(.example)
+        }
+        #expect(directory.content == Data(text: "abc"))
     }
 
     @Test(arguments: [false, true])
