@@ -5,6 +5,7 @@ extension PriorityQueue {
     ///   - priority: how urgent it is. Default: normal.
     ///   - timeout: how long waiting and running may take: the wait ends then, and whoever could not end by then is
     ///     refused at once. An operation that runs is not ended. Default: none.
+    ///   - operation: what is to run, once at most.
     ///
     /// Throws what the operation throws, and without having run it `CancellationError`, or a `ResilientError` with code
     /// `queueFull`, `shed` (both with an estimate in `retryAfter`), `deadlineExceeded` or `clientClosed`.

@@ -21,6 +21,7 @@ extension ResilientClient {
     ///     is the end of the events, and a cut is an error.
     ///   - maximumEventSize: the most bytes of one event. Default: 16 MiB.
     ///   - lastEventID: the id to go on from. Default: none.
+    ///   - options: what each connection wants otherwise than the client.
     ///
     /// Throws a configuration error that lists every problem of `reconnection`.
     public func events(

@@ -13,10 +13,12 @@ extension ResilientClient {
     /// attempt timeout ends with the head; the idle and the total timeout bound the rest.
     ///
     /// - Parameters:
+    ///   - request: what to load.
     ///   - destination: where the file goes, over one that is there; its directory must exist. Default: a new file in
     ///     the temporary directory, which is the caller's to remove.
     ///   - progress: called after each chunk, by the task that downloads; the total is the Content-Length, where the
     ///     server says one. A new attempt begins at zero.
+    ///   - options: what the call wants otherwise than the client.
     /// - Returns: where the file is, and the answer's head.
     ///
     /// Throws ``ResilientError``, `fileFailed` when the file cannot be written, which is not tried again; when it cannot
@@ -84,8 +86,12 @@ extension ResilientClient {
     /// The file is read as it is sent and sent anew with every attempt. Throws `invalidRequest` when it is no readable
     /// file; nothing is sent then.
     ///
-    /// - Parameter progress: called as the transport sends the body, from any thread, with the bytes so far and the
-    ///   file's length. A new attempt begins at zero.
+    /// - Parameters:
+    ///   - request: where to send it, and how.
+    ///   - file: what to send.
+    ///   - options: what the call wants otherwise than the client.
+    ///   - progress: called as the transport sends the body, from any thread, with the bytes so far and the file's
+    ///     length. A new attempt begins at zero.
     @concurrent
     public func upload(
         for request: URLRequest,
@@ -104,7 +110,11 @@ extension ResilientClient {
 
     /// Sends data as the body of a request, as `URLSession.upload(for:from:)` does: every status is an answer.
     ///
-    /// - Parameter progress: called as the transport sends the body, from any thread. A new attempt begins at zero.
+    /// - Parameters:
+    ///   - request: where to send it, and how.
+    ///   - body: what to send.
+    ///   - options: what the call wants otherwise than the client.
+    ///   - progress: called as the transport sends the body, from any thread. A new attempt begins at zero.
     @concurrent
     public func upload(
         for request: URLRequest,

@@ -1,32 +1,32 @@
 import ResilientHTTP
 
 extension TransportConformance {
-    /// A capability by its name, as ``TransportCapabilities`` has it.
+    /// A capability by its name, as `TransportCapabilities` has it.
     public struct Capability: Sendable, Hashable, CustomStringConvertible, Codable {
         /// The name of the property.
         public let description: String
 
-        /// ``TransportCapabilities/honoursDeadlines``
+        /// `TransportCapabilities/honoursDeadlines`
         public static let honoursDeadlines = Self("honoursDeadlines")
-        /// ``TransportCapabilities/streamsUploads``
+        /// `TransportCapabilities/streamsUploads`
         public static let streamsUploads = Self("streamsUploads")
-        /// ``TransportCapabilities/streamsDownloads``
+        /// `TransportCapabilities/streamsDownloads`
         public static let streamsDownloads = Self("streamsDownloads")
-        /// ``TransportCapabilities/hasBackPressure``
+        /// `TransportCapabilities/hasBackPressure`
         public static let hasBackPressure = Self("hasBackPressure")
-        /// ``TransportCapabilities/hasConnectTimeout``
+        /// `TransportCapabilities/hasConnectTimeout`
         public static let hasConnectTimeout = Self("hasConnectTimeout")
-        /// ``TransportCapabilities/keepsTrailers``
+        /// `TransportCapabilities/keepsTrailers`
         public static let keepsTrailers = Self("keepsTrailers")
-        /// ``TransportCapabilities/speaksHTTP2``
+        /// `TransportCapabilities/speaksHTTP2`
         public static let speaksHTTP2 = Self("speaksHTTP2")
-        /// ``TransportCapabilities/neverRepeats``
+        /// `TransportCapabilities/neverRepeats`
         public static let neverRepeats = Self("neverRepeats")
-        /// ``TransportCapabilities/callsIPv6Literals``
+        /// `TransportCapabilities/callsIPv6Literals`
         public static let callsIPv6Literals = Self("callsIPv6Literals")
-        /// ``TransportCapabilities/limitsIdleConnections``
+        /// `TransportCapabilities/limitsIdleConnections`
         public static let limitsIdleConnections = Self("limitsIdleConnections")
-        /// ``TransportCapabilities/setsDNSCacheTime``
+        /// `TransportCapabilities/setsDNSCacheTime`
         public static let setsDNSCacheTime = Self("setsDNSCacheTime")
 
         private init(_ name: String) {

@@ -3,7 +3,7 @@ import Synchronization
 
 /// Runs a transport through what every transport has to do: one check a requirement, over a server that plays along.
 ///
-/// It is for whoever writes a ``Transport``, and works in every test framework. What a transport cannot do is a
+/// It is for whoever writes a `Transport`, and works in every test framework. What a transport cannot do is a
 /// declared capability; where one is absent, the check looks instead at what the transport does about it, and the
 /// report says so. Nothing is left out in silence.
 ///
