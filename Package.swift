@@ -62,7 +62,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ProbeTests",
-            dependencies: ["Probe", "ResilientHTTPTesting"],
+            dependencies: ["Probe", "ExampleSupport", "ResilientHTTPTesting"],
             swiftSettings: settings
         ),
         // What a user's own suite looks like: XCTest, public API, mock transport, nothing else.

@@ -11,17 +11,28 @@ package struct ProgramRun {
 
     /// Runs a program.
     ///
-    /// - Parameter showsErrors: whether its standard error goes to this process's; otherwise it is dropped.
-    package static func run(_ program: URL, _ arguments: [String], showsErrors: Bool = false) async throws -> ProgramRun
-    {
-        // A file and not a pipe: nobody has to read along.
-        let file = FileManager.default.temporaryDirectory.appendingPathComponent("program-\(UUID().uuidString)")
+    /// - Parameters:
+    ///   - input: what it reads from standard input.
+    ///   - showsErrors: whether its standard error goes to this process's; otherwise it is dropped.
+    ///   - limit: the seconds after which it is killed; nil for never.
+    package static func run(
+        _ program: URL,
+        _ arguments: [String],
+        input: Data = Data(),
+        showsErrors: Bool = false,
+        limit: Double? = nil
+    ) async throws -> ProgramRun {
+        // Files and not pipes: nobody has to feed and to read along.
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("program-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (inputFile, file) = (folder.appendingPathComponent("in"), folder.appendingPathComponent("out"))
+        try input.write(to: inputFile)
         try Data().write(to: file)
-        defer { try? FileManager.default.removeItem(at: file) }
         let process = Process()
         process.executableURL = program
         process.arguments = arguments
-        process.standardInput = FileHandle.nullDevice
+        process.standardInput = try FileHandle(forReadingFrom: inputFile)
         if !showsErrors { process.standardError = FileHandle.nullDevice }
         process.standardOutput = try FileHandle(forWritingTo: file)
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
@@ -31,7 +42,11 @@ package struct ProgramRun {
             } catch {
                 process.terminationHandler = nil
                 continuation.resume(throwing: error)
+                return
             }
+            guard let limit else { return }
+            let id = process.processIdentifier
+            DispatchQueue.global().asyncAfter(deadline: .now() + limit) { if process.isRunning { kill(id, SIGKILL) } }
         }
         return ProgramRun(
             status: process.terminationStatus,
@@ -41,8 +56,13 @@ package struct ProgramRun {
     }
 
     /// Runs one of this package's programs that SwiftPM has built beside the tests.
-    package static func run(built name: String, _ arguments: [String]) async throws -> ProgramRun {
-        try await run(location(of: name), arguments)
+    package static func run(
+        built name: String,
+        _ arguments: [String],
+        input: Data = Data(),
+        limit: Double? = nil
+    ) async throws -> ProgramRun {
+        try await run(location(of: name), arguments, input: input, limit: limit)
     }
 
     /// On Linux the test bundle is itself an executable in the products' directory; on Apple platforms it is a bundle

@@ -1,3 +1,4 @@
+import ExampleSupport
 import Foundation
 import Testing
 
@@ -52,51 +53,14 @@ struct ProbeRun {
         String(decoding: try JSONSerialization.data(withJSONObject: object), as: UTF8.self)
     }
 
-    /// Files and not pipes: nobody has to feed and to read along.
     static func run(_ input: Data, _ arguments: [String] = []) async throws -> ProbeRun {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("probe-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let (inputFile, outputFile) = (folder.appendingPathComponent("in"), folder.appendingPathComponent("out"))
-        try input.write(to: inputFile)
-        try Data().write(to: outputFile)
-
-        let process = Process()
-        process.executableURL = try location()
-        process.arguments = arguments
-        process.standardInput = try FileHandle(forReadingFrom: inputFile)
-        process.standardOutput = try FileHandle(forWritingTo: outputFile)
-        process.standardError = FileHandle.nullDevice
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            process.terminationHandler = { _ in continuation.resume() }
-            do {
-                try process.run()
-            } catch {
-                process.terminationHandler = nil
-                continuation.resume(throwing: error)
-                return
-            }
-            let id = process.processIdentifier
-            // A program that hangs fails its test by its status and does not outlive it.
-            DispatchQueue.global().asyncAfter(deadline: .now() + 50) { if process.isRunning { kill(id, SIGKILL) } }
-        }
-        let output = String(decoding: try Data(contentsOf: outputFile), as: UTF8.self)
+        // A program that hangs fails its test by its status and does not outlive it.
+        let run = try await ProgramRun.run(built: "Probe", arguments, input: input, limit: 50)
+        let output = String(decoding: run.output, as: UTF8.self)
         if !output.isEmpty { #expect(output.hasSuffix("\n"), "the last line is cut off") }
         return ProbeRun(
-            status: process.terminationStatus,
+            status: run.status,
             lines: output.split(separator: "\n").map(String.init)
         )
-    }
-
-    /// On Linux the test bundle is itself an executable in the products' directory; on Apple platforms it is a bundle
-    /// there, and the executable that runs it is somewhere else.
-    private static func location() throws -> URL {
-        let bundles = Bundle.allBundles.map(\.bundleURL).filter { $0.pathExtension == "xctest" }
-        let executable = CommandLine.arguments.first.map { URL(fileURLWithPath: $0) }
-        for neighbour in bundles + [executable, Bundle.main.executableURL].compactMap({ $0 }) {
-            let program = neighbour.deletingLastPathComponent().appendingPathComponent("Probe")
-            if FileManager.default.isExecutableFile(atPath: program.path) { return program }
-        }
-        throw CocoaError(.fileNoSuchFile)
     }
 }
