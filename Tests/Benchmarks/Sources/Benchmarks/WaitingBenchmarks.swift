@@ -57,12 +57,11 @@ struct WaitingBenchmarks: Sendable {
     /// Calls in the admission queue behind one that keeps the only slot.
     private func bytesOfACall(_ configuration: Configuration) async throws -> Double {
         guard let url = URL(string: "https://example.com/v1/items?page=2") else { throw CancellationError() }
-        let queue = try PriorityQueue(AdmissionConfiguration(maxConcurrentRequests: 1, capacity: calls))
-        var dependencies = Dependencies(transport: MockTransport(.ok, recordingLimit: 0))
-        dependencies.stages = [
-            CustomStage(StageName(rawValue: "queue"), QueueStage(queue: queue), at: .before(.attemptTimeout))
-        ]
-        let client = try ResilientClient(configuration, dependencies: dependencies)
+        let client = try ResilientClient(
+            configuration.with { $0.admission = AdmissionConfiguration(maxConcurrentRequests: 1, capacity: calls) },
+            dependencies: Dependencies(transport: MockTransport(.ok, recordingLimit: 0))
+        )
+        guard let queue = client.queue else { throw CancellationError() }
         let request = ClientRequest(
             url: url,
             headers: [.accept: "application/json", .authorization: "Bearer 0123456789abcdef"]
