@@ -1,10 +1,10 @@
 import Synchronization
 
-/// How long to wait before a copy is sent, by endpoint.
+/// How long to wait before a copy is sent, by what has a circuit of its own: an origin, or an endpoint there.
 final class HedgeDelays: Sendable {
     private struct State {
-        var windows: [String: LatencyWindow] = [:]
-        var order: [String] = []
+        var windows: [CircuitBreakerKey: LatencyWindow] = [:]
+        var order: [CircuitBreakerKey] = []
         var oldest = 0
     }
 
@@ -19,7 +19,7 @@ final class HedgeDelays: Sendable {
     }
 
     /// The delay for a key.
-    func delay(_ key: @autoclosure () -> String) -> Duration {
+    func delay(_ key: @autoclosure () -> CircuitBreakerKey) -> Duration {
         if let delay = configuration.delay { return delay }
         let key = key()
         let measured = state.withLock { $0.windows[key]?.delay }
@@ -28,7 +28,7 @@ final class HedgeDelays: Sendable {
     }
 
     /// Notes how long a good answer took.
-    func note(_ time: Duration, _ key: @autoclosure () -> String) {
+    func note(_ time: Duration, _ key: @autoclosure () -> CircuitBreakerKey) {
         guard configuration.delay == nil else { return }
         let key = key()
         state.withLock { state in

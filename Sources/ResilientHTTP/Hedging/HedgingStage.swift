@@ -38,7 +38,7 @@ final class HedgingStage: Middleware {
         delays.note(time, key(request, context))
     }
 
-    private func key(_ request: ClientRequest, _ context: RequestContext) -> String {
-        "\(request.origin?.description ?? "") \(context.options.endpoint ?? "")"
+    private func key(_ request: ClientRequest, _ context: RequestContext) -> CircuitBreakerKey {
+        CircuitBreakerStage.key(for: request, options: context.options)
     }
 }
