@@ -55,9 +55,8 @@ extension ResilientClient {
         reconnection: EventReconnection? = nil,
         options: RequestOptions = RequestOptions()
     ) throws -> ServerSentEvents {
-        let url = try url(endpoint, query: query)
-        return try events(
-            ClientRequest(method: method, url: url, headers: headers, body: body),
+        try events(
+            request(method, to: endpoint, query: query, headers: headers, body: body),
             reconnection: reconnection,
             options: options
         )
@@ -68,10 +67,7 @@ extension ResilientClient {
         let call = try makeCall(options)
         let slot = try calls.begin(call)
         defer { calls.end(slot) }
-        let wake = OneShot<Void>()
-        let timer = runtime.schedule(at: runtime.now + duration) { wake.resolve(.success(())) }
-        defer { timer.cancel() }
-        try await call.interruptible(wake)
+        try await RequestContext(call: call, body: .bytes(limit: 0)).sleep(for: duration)
     }
 }
 

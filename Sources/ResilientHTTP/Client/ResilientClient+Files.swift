@@ -134,11 +134,7 @@ extension ResilientClient {
         let bridge = try URLRequestBridge(request)
         var request = bridge.request
         request.body = body
-        let options = bridge.options(over: options)
-        let call = try makeCall(options, onUpload: progress)
-        let slot = try calls.begin(call)
-        defer { calls.end(slot) }
-        let response = try await perform(request, call, body: .bytes(limit: responseLimit(options)))
+        let response = try await execute(request, options: bridge.options(over: options), onUpload: progress)
         return (response.data, try URLRequestBridge.urlResponse(response))
     }
 }

@@ -29,15 +29,8 @@ extension ResilientClient {
         headers: HeaderFields = HeaderFields(),
         options: RequestOptions = RequestOptions()
     ) async throws -> ResponseStream {
-        let request = ClientRequest(
-            method: method,
-            url: try url(endpoint, query: query),
-            headers: headers,
-            body: body
-        )
-        let response = try await open(request, options: options)
-        guard response.status.code < 400 else { throw ResilientError.status(of: response, to: request) }
-        return ResponseStream(response)
+        let request = try request(method, to: endpoint, query: query, headers: headers, body: body)
+        return ResponseStream(try await open(request, options: options).checked(as: request))
     }
 
     /// The call ends with the body.

@@ -145,17 +145,27 @@ extension ResilientClient {
         body: RequestBody,
         options: RequestOptions
     ) async throws -> ClientResponse {
-        let request = ClientRequest(
-            method: method,
-            url: try url(endpoint, query: query),
-            headers: headers,
-            body: body
-        )
-        let response = try await execute(request, options: options)
-        guard response.status.code < 400 else {
-            throw ResilientError.status(of: response, to: request)
-        }
-        return response
+        let request = try request(method, to: endpoint, query: query, headers: headers, body: body)
+        return try await execute(request, options: options).checked(as: request)
+    }
+
+    /// A request to an endpoint, as every call style that takes one makes it.
+    func request(
+        _ method: ClientRequest.Method,
+        to endpoint: String,
+        query: [URLQueryItem],
+        headers: HeaderFields,
+        body: RequestBody
+    ) throws -> ClientRequest {
+        ClientRequest(method: method, url: try url(endpoint, query: query), headers: headers, body: body)
+    }
+}
+
+extension ClientResponse {
+    /// Throws `status` for an answer of 400 and above.
+    func checked(as request: ClientRequest) throws -> ClientResponse {
+        guard status.code < 400 else { throw ResilientError.status(of: self, to: request) }
+        return self
     }
 }
 

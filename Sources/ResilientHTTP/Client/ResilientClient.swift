@@ -107,8 +107,12 @@ public final class ResilientClient: Sendable {
     }
 
     @inline(__always)
-    func execute(_ request: ClientRequest, options: RequestOptions) async throws -> ClientResponse {
-        let call = try makeCall(options)
+    func execute(
+        _ request: ClientRequest,
+        options: RequestOptions,
+        onUpload: (@Sendable (TransferProgress) -> Void)? = nil
+    ) async throws -> ClientResponse {
+        let call = try makeCall(options, onUpload: onUpload)
         let slot = try calls.begin(call)
         defer { calls.end(slot) }
         return try await perform(request, call, body: .bytes(limit: responseLimit(options)))
@@ -181,24 +185,9 @@ public final class ResilientClient: Sendable {
         let deadline = (options.totalTimeout ?? configuration.timeouts.total).map { total in
             Deadline(context.call.startedAt + total, kind: .total, timeout: total)
         }
-        switch context.body {
-        case .bytes(let limit):
-            let body = Pipeline.bounded(
-                response.body,
-                limit: limit,
-                buffer: nil,
-                deadline: deadline,
-                context
-            )
-            response.body = .bytes(try await body.collect(limit: limit))
-        case .stream(let limit, let buffer):
-            response.body = Pipeline.bounded(
-                response.body,
-                limit: limit,
-                buffer: buffer,
-                deadline: deadline,
-                context
-            )
+        response.body = Pipeline.bounded(response.body, deadline: deadline, context)
+        if !context.body.isStream {
+            response.body = .bytes(try await response.body.collect(limit: context.body.limit))
         }
         return completed(response, of: request, context.call)
     }

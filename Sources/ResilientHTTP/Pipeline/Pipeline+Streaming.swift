@@ -8,11 +8,10 @@ extension Pipeline {
     ///
     /// Of an answer that is no success the body belongs to the attempt, as far as it is short: stages decide by it
     /// (a quota that is used up), errors show it, and its connection can be used again after a redirect or a retry.
-    static func opened(_ response: ClientResponse, limit: Int, buffer: Int?, _ context: RequestContext) async throws
-        -> ClientResponse
-    {
+    static func opened(_ response: ClientResponse, _ context: RequestContext) async throws -> ClientResponse {
         var response = response
-        guard let channel = governed(&response.body, limit: limit, buffer: buffer, context) else {
+        guard let channel = governed(&response.body, context) else {
+            let limit = context.body.limit
             guard response.data.count <= limit else { throw ResponseBody.tooLarge(limit) }
             return response
         }
@@ -28,36 +27,29 @@ extension Pipeline {
     }
 
     /// Puts a body of a stage outside the attempts under the rules of the call.
-    static func bounded(
-        _ body: ResponseBody,
-        limit: Int,
-        buffer: Int?,
-        deadline: Deadline?,
-        _ context: RequestContext
-    ) -> ResponseBody {
+    static func bounded(_ body: ResponseBody, deadline: Deadline?, _ context: RequestContext) -> ResponseBody {
         var body = body
-        governed(&body, limit: limit, buffer: buffer, context)?.setDeadline(deadline)
+        governed(&body, context)?.setDeadline(deadline)
         return body
     }
 
     /// Puts a body under the call's rules; chunks of somebody else's are read into a channel for that. Nil for bytes.
-    private static func governed(
-        _ body: inout ResponseBody,
-        limit: Int,
-        buffer: Int?,
-        _ context: RequestContext
-    ) -> BodyChannel? {
+    private static func governed(_ body: inout ResponseBody, _ context: RequestContext) -> BodyChannel? {
         let channel: BodyChannel
         switch body.storage {
         case .channel(let stream):
             channel = stream.channel
         case .chunks(let chunks):
-            channel = BodyPump.channel(of: chunks, context, capacity: buffer ?? BodyChannel.defaultCapacity)
+            channel = BodyPump.channel(
+                of: chunks,
+                context,
+                capacity: context.body.buffer ?? BodyChannel.defaultCapacity
+            )
             body = .channel(channel)
         case .bytes:
             return nil
         }
-        channel.govern(by: BodyRules(context, limit: limit))
+        channel.govern(by: BodyRules(context))
         return channel
     }
 }

@@ -130,12 +130,12 @@ extension TransportStage {
         switch context.body {
         case .bytes(let limit):
             if case .channel(let stream) = response.body.storage {
-                stream.channel.govern(by: BodyRules(context, limit: limit))
+                stream.channel.govern(by: BodyRules(context))
                 stream.channel.setDeadline(context.deadline)
             }
             response.body = .bytes(try await response.body.collect(limit: limit))
-        case .stream(let limit, let buffer):
-            response = try await Pipeline.opened(response, limit: limit, buffer: buffer, context)
+        case .stream:
+            response = try await Pipeline.opened(response, context)
         }
         return response
     }

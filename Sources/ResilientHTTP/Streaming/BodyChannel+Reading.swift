@@ -114,7 +114,7 @@ extension BodyChannel {
     }
 
     /// Whether a producer that was asked to pause need not any more.
-    var wantsMore: Bool { state.withLock { !$0.isPaused || $0.outcome != nil } }
+    var wantsMore: Bool { state.withLock { !$0.isPaused || $0.ends.outcome != nil } }
 
     /// Whether the body is under a call's rules.
     var isGoverned: Bool { state.withLock { $0.rules != nil } }
@@ -128,7 +128,7 @@ extension BodyChannel {
             }
         }
         let unwanted = state.withLock { state -> ClockTimer? in
-            guard state.outcome == nil else { return timer }
+            guard state.ends.outcome == nil else { return timer }
             defer { state.deadlineTimer = timer }
             return state.deadlineTimer
         }
@@ -140,7 +140,7 @@ extension BodyChannel {
     private func watchIdleness() {
         let due = state.withLock { state -> (BodyRules, MonotonicTime)? in
             guard let rules = state.rules, let idle = rules.idle, let since = state.waitingSince, state.waiter != nil,
-                state.idleTimerTime == nil, state.outcome == nil
+                state.idleTimerTime == nil, state.ends.outcome == nil
             else { return nil }
             state.idleTimerTime = since + idle
             return (rules, since + idle)
@@ -149,7 +149,7 @@ extension BodyChannel {
         let timer = rules.runtime.schedule(at: time) { self.lookAtIdleness(rules, at: time) }
         let unwanted = state.withLock { state -> ClockTimer? in
             // Over, or it has fired already and perhaps set the next.
-            guard state.outcome == nil, state.idleTimerTime == time else { return timer }
+            guard state.ends.outcome == nil, state.idleTimerTime == time else { return timer }
             state.idleTimer = timer
             return nil
         }
@@ -179,10 +179,6 @@ extension BodyChannel {
 extension BodyChannel {
     /// Calls `handler` once, when the body has ended; at once when it has.
     func onEnd(_ handler: @escaping @Sendable (ResponseBody.Outcome) -> Void) {
-        let outcome = state.withLock { state in
-            if state.outcome == nil { state.handlers.append(handler) }
-            return state.outcome
-        }
-        if let outcome { handler(outcome) }
+        if let outcome = state.withLock({ $0.ends.add(handler) }) { handler(outcome) }
     }
 }

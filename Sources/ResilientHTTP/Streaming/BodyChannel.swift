@@ -54,10 +54,9 @@ public final class BodyChannel: Sendable {
         var deadlineTimer: ClockTimer?
         var idleTimer: ClockTimer?
         /// How the body ended; from then on nothing comes any more.
-        var outcome: ResponseBody.Outcome?
+        var ends = EndHandlers()
         /// What the reader is told of it, when everything has been given back.
         var ending: Ending?
-        var handlers: [@Sendable (ResponseBody.Outcome) -> Void] = []
         var onDemand: (@Sendable () -> Void)?
         var onStop: (@Sendable () -> Void)?
     }
@@ -91,7 +90,7 @@ public final class BodyChannel: Sendable {
     @discardableResult
     public func write(_ chunk: Data) -> Demand {
         let step = state.withLock { state -> (demand: Demand, waiter: OneShot<Data?>?, error: ResilientError?) in
-            guard state.outcome == nil else { return (.stop, nil, nil) }
+            guard state.ends.outcome == nil else { return (.stop, nil, nil) }
             guard !chunk.isEmpty else { return (state.isPaused ? .pause : .more, nil, nil) }
             state.received += chunk.count
             if let limit = state.rules?.limit, state.received > limit {
@@ -128,23 +127,21 @@ public final class BodyChannel: Sendable {
     /// sees the end finds everything given back.
     func end(_ ending: Ending, _ outcome: ResponseBody.Outcome, stopsProducer: Bool) {
         var last = State()
-        let isFirst = state.withLock { state in
-            guard state.outcome == nil else { return false }
-            state.outcome = outcome
+        let handlers = state.withLock { state -> [EndHandlers.Handler]? in
+            guard let handlers = state.ends.end(outcome) else { return nil }
             // Taken out, because what closures hold must not be freed under the lock.
-            swap(&last.handlers, &state.handlers)
             swap(&last.onStop, &state.onStop)
             swap(&last.onDemand, &state.onDemand)
             swap(&last.idleTimer, &state.idleTimer)
             swap(&last.deadlineTimer, &state.deadlineTimer)
             if case .ended = ending { (state.buffer, state.putBack) = (ChunkQueue(), nil) }
-            return true
+            return handlers
         }
-        guard isFirst else { return }
+        guard let handlers else { return }
         last.idleTimer?.cancel()
         last.deadlineTimer?.cancel()
         if stopsProducer { last.onStop?() }
-        for handler in last.handlers { handler(outcome) }
+        for handler in handlers { handler(outcome) }
         let waiter = state.withLock { state in
             state.ending = ending
             defer { state.waiter = nil }

@@ -7,8 +7,8 @@ struct BodyRules: Sendable {
     let call: CallRecord
 
     /// For a call that reads the body as it arrives.
-    init(_ context: RequestContext, limit: Int) {
-        self.limit = limit
+    init(_ context: RequestContext) {
+        limit = context.body.limit
         idle = context.wireTimeouts.idle
         call = context.call
     }

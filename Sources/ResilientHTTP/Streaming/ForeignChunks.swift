@@ -3,13 +3,8 @@ import Synchronization
 
 /// A sequence of somebody else's as a body: tells how it ended, once, also when nobody read it to the end.
 package final class ForeignChunks: Sendable {
-    private struct State {
-        var outcome: ResponseBody.Outcome?
-        var handlers: [@Sendable (ResponseBody.Outcome) -> Void] = []
-    }
-
     let chunks: ResponseBody.Chunks
-    private let state = Mutex(State())
+    private let ends = Mutex(EndHandlers())
 
     init(_ chunks: ResponseBody.Chunks) {
         self.chunks = chunks
@@ -20,21 +15,11 @@ package final class ForeignChunks: Sendable {
     }
 
     func onEnd(_ handler: @escaping @Sendable (ResponseBody.Outcome) -> Void) {
-        let outcome = state.withLock { state in
-            if state.outcome == nil { state.handlers.append(handler) }
-            return state.outcome
-        }
-        if let outcome { handler(outcome) }
+        if let outcome = ends.withLock({ $0.add(handler) }) { handler(outcome) }
     }
 
     func end(_ outcome: ResponseBody.Outcome) {
-        let handlers = state.withLock { state -> [@Sendable (ResponseBody.Outcome) -> Void] in
-            guard state.outcome == nil else { return [] }
-            state.outcome = outcome
-            defer { state.handlers = [] }
-            return state.handlers
-        }
-        for handler in handlers { handler(outcome) }
+        for handler in ends.withLock({ $0.end(outcome) }) ?? [] { handler(outcome) }
     }
 
     /// The next chunk of a sequence that is being read.

@@ -233,7 +233,7 @@ import Testing
                 }
                 channel.onEnd { _ in
                     // Not even somebody who asks at this moment.
-                    let isEnding = channel.state.withLock { $0.ending == nil && $0.outcome != nil }
+                    let isEnding = channel.state.withLock { $0.ending == nil && $0.ends.outcome != nil }
                     #expect(isEnding)
                     given.withLock { $0 = true }
                 }
@@ -301,7 +301,7 @@ import Testing
         let call = CallRecord(requestID: RequestID(high: 1, low: 2), options: .init(), runtime: simulation.runtime)
         var context = RequestContext(call: call, body: .stream(limit: limit, buffer: nil))
         context.wireTimeouts.idle = idle
-        return (BodyRules(context, limit: limit), call)
+        return (BodyRules(context), call)
     }
 
     @Test func theLimitCountsEveryByteAndStopsTheProducer() throws {

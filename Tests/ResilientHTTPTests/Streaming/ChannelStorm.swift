@@ -56,7 +56,7 @@ struct ChannelStorm: Sendable {
         let limit = chance(6) ? 20 + upTo(60) : Int.max
         var context = RequestContext(call: call, body: .stream(limit: limit, buffer: nil))
         if chance(2) { context.wireTimeouts.idle = unit * (3 + upTo(20)) }
-        channel.govern(by: BodyRules(context, limit: limit))
+        channel.govern(by: BodyRules(context))
         if chance(3) {
             let total = unit * (1 + upTo(30))
             channel.setDeadline(Deadline(runtime.now + total, kind: .total, timeout: total))
