@@ -106,11 +106,20 @@ extension BodyChannel {
             state.rules = rules
             return state.received > rules.limit
         }
-        if isTooLarge { return fail(rules.translated(ResponseBody.tooLarge(rules.limit))) }
+        if isTooLarge { return refuse(rules.translated(ResponseBody.tooLarge(rules.limit))) }
         let wait = rules.call.register { error in
             self.fail(error is CancellationError ? error : rules.translated(error))
         }
         onEnd { _ in rules.call.unregister(wait) }
+    }
+
+    /// Ends the body before anybody has read of it, also one that was complete before it came under the rules.
+    private func refuse(_ error: any Error) {
+        fail(error)
+        state.withLock { state in
+            state.ending = .ended(error)
+            (state.buffer, state.putBack) = (ChunkQueue(), nil)
+        }
     }
 
     /// Whether a producer that was asked to pause need not any more.

@@ -143,7 +143,8 @@ public final class BodyChannel: Sendable {
         if stopsProducer { last.onStop?() }
         for handler in handlers { handler(outcome) }
         let waiter = state.withLock { state in
-            state.ending = ending
+            // A body that is refused while it ends stays refused.
+            if state.ending == nil { state.ending = ending }
             defer { state.waiter = nil }
             return state.waiter
         }

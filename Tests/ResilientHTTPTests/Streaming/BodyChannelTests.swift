@@ -326,6 +326,22 @@ import Testing
         }
     }
 
+    @Test func theLimitHoldsForABodyThatWasCompleteBeforeItsRules() throws {
+        try Simulation(seed: 1).run { simulation in
+            let probe = Probe()
+            let channel = probe.channel()
+            let (rules, _) = governing(simulation, limit: 10)
+            channel.write(Data(text: "elevenbytes"))
+            channel.finish()
+            channel.govern(by: rules)
+            let error = await #expect(throws: ResilientError.self) { try await channel.next() }
+            #expect(error?.code == .responseTooLarge)
+            // On the wire it had come to its end.
+            #expect(probe.stops == 0)
+            #expect(probe.outcomes.count == 1)
+        }
+    }
+
     @Test func aShutdownIsNoCancellationOfTheReaderWhoeverMakesIt() throws {
         try Simulation(seed: 1).run { simulation in
             let probe = Probe()
