@@ -29,6 +29,10 @@ public struct Configuration: ConfigurationSection {
     public var timeouts = Timeouts()
     /// How redirects are followed; nil returns them. Default: on.
     public var redirects: RedirectConfiguration? = RedirectConfiguration()
+    /// What is kept of answers and served again. Default: off.
+    public var cache: CacheConfiguration?
+    /// One request for identical calls at the same time. Default: off.
+    public var deduplication: DeduplicationConfiguration?
     /// What is sent again. Default: on.
     public var retry: RetryConfiguration? = RetryConfiguration()
     /// How many attempts are under way at once, and who waits. Default: off.
@@ -84,6 +88,8 @@ public struct Configuration: ConfigurationSection {
         .optionalSection("validation", \.validation),
         .section("timeouts", \.timeouts),
         .optionalSection("redirects", \.redirects),
+        .optionalSection("cache", \.cache),
+        .optionalSection("deduplication", \.deduplication),
         .optionalSection("retry", \.retry),
         .optionalSection("admission", \.admission),
         .optionalSection("rate_limit", \.rateLimit),

@@ -13,6 +13,8 @@ extension Dependencies {
         }
         let validates = configuration.validation != nil
         need(validates, "validators", !validators.isEmpty, .validation)
+        need(configuration.cache != nil, "cache_store", cacheStore != nil, .cache)
+        need(configuration.cache != nil, "cache_decision", cacheDecision != nil, .cache)
         let retries = configuration.retry != nil
         need(retries, "retry_policy", retryPolicy != nil, .retry)
         let breaks = configuration.circuitBreaker != nil

@@ -10,6 +10,10 @@ public struct Dependencies: Sendable {
     public var stages: [CustomStage] = []
     /// Rules that every request must meet; they need the validation stage.
     public var validators: [RequestValidator] = []
+    /// Where answers are kept; nil for memory. Needs the cache.
+    public var cacheStore: (any CacheStore)?
+    /// What is kept of a request's answer, where the cache's rules are not to decide. Must be quick. Needs the cache.
+    public var cacheDecision: (@Sendable (ClientRequest, RequestContext) -> CacheDecision)?
     /// Whether a failed attempt is followed by another, in place of the configuration's rules.
     public var retryPolicy: (any RetryPolicy)?
     /// The class of errors that are not this package's, so that they can be retried; nil for an error that is no

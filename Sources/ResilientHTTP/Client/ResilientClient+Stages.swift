@@ -13,6 +13,9 @@ extension ResilientClient {
         stageState.breakers?.statuses ?? [:]
     }
 
+    /// The kept answers, to clear them and for their statistics; nil when the cache is off.
+    public var cache: ResponseCache? { stageState.cache }
+
     /// The rate limiter, for its status and to put other work under the same limits; nil when it is off.
     public var rateLimiter: RateLimiter? { stageState.limiter }
 

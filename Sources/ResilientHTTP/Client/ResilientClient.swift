@@ -14,7 +14,7 @@ public final class ResilientClient: Sendable {
     /// What the client was made from.
     public let configuration: Configuration
 
-    let calls = CallRegistry()
+    let calls: CallRegistry
     let lease: TransportLease
     let runtime: ClientRuntime
     private let dependencies: Dependencies
@@ -55,15 +55,23 @@ public final class ResilientClient: Sendable {
         previous: StageState?
     ) throws {
         let state = try StageState(configuration, dependencies, previous: previous)
-        let stages = try StageFactory(configuration: configuration, dependencies: dependencies, state: state)
-            .makeStages()
+        let calls = CallRegistry()
+        let requestIDs = RequestIDSource(dependencies.runtime)
+        let factory = StageFactory(
+            configuration: configuration,
+            dependencies: dependencies,
+            state: state,
+            background: BackgroundCalls(calls, requestIDs)
+        )
+        let stages = try factory.makeStages()
+        self.calls = calls
+        self.requestIDs = requestIDs
         self.configuration = configuration
         self.dependencies = dependencies
         self.lease = lease
         stageState = state
         runtime = dependencies.runtime
         stageNames = Set(stages.map(\.name))
-        requestIDs = RequestIDSource(dependencies.runtime)
         defaults = RequestDefaults(configuration)
         pipeline = Pipeline(stages: stages, transport: lease.transport, defaults: defaults)
     }
@@ -220,6 +228,9 @@ public final class ResilientClient: Sendable {
             guard isGiven, !stageNames.contains(stage) else { return }
             problems.append(ConfigurationProblem(path: path, message: "has no effect: the stage '\(stage)' is off"))
         }
+        let usesCache = options.cacheMode != nil || options.cacheTTL != nil || !options.cacheTags.isEmpty
+        need(.cache, "cache", usesCache && options.cacheMode != .bypass)
+        need(.deduplication, "deduplicated", options.isDeduplicated == true)
         need(.hedging, "hedged", options.isHedged == true)
         need(.admission, "priority", options.priority != nil)
         need(.rateLimit, "cost", options.cost != nil)

@@ -3,6 +3,7 @@ struct StageFactory {
     let configuration: Configuration
     let dependencies: Dependencies
     let state: StageState
+    let background: BackgroundCalls
 
     /// Throws a configuration error for an order that does not fit the stages.
     func makeStages() throws -> [Stage] {
@@ -13,6 +14,8 @@ struct StageFactory {
             (.deadline, configuration.timeouts.total.map { DeadlineStage(total: $0) }),
             (.fallback, makeFallback(policy)),
             (.redirects, configuration.redirects.map { RedirectStage(configuration: $0, policy: policy) }),
+            (.cache, makeCache()),
+            (.deduplication, configuration.deduplication.map { DeduplicationStage($0) }),
             (.retry, makeRetry()),
             (.hedging, makeHedging()),
             (.admission, makeAdmission(breaker)),
@@ -39,6 +42,12 @@ struct StageFactory {
     private func makeFallback(_ policy: URLPolicy?) -> FallbackStage? {
         configuration.fallback.map {
             FallbackStage($0, dependencies.fallbacks, baseURL: configuration.baseURL, policy: policy)
+        }
+    }
+
+    private func makeCache() -> CacheStage? {
+        state.cache.map {
+            CacheStage($0, decide: dependencies.cacheDecision, budget: state.budget, background: background)
         }
     }
 

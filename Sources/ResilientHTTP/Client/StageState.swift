@@ -8,6 +8,7 @@ struct StageState: Sendable {
     let queue: PriorityQueue?
     let limiter: RateLimiter?
     let breakers: CircuitBreakerRegistry?
+    let cache: ResponseCache?
 
     /// The state for a configuration, taken over from an earlier client where it can be.
     ///
@@ -36,6 +37,9 @@ struct StageState: Sendable {
         }
         breakers = try kept(configuration.circuitBreaker, previous?.breakers, previous?.breakers?.configuration) {
             try CircuitBreakerRegistry($0, runtime: runtime)
+        }
+        cache = try kept(configuration.cache, previous?.cache, previous?.cache?.configuration) {
+            try ResponseCache($0, store: dependencies.cacheStore, runtime: runtime)
         }
     }
 }

@@ -28,6 +28,10 @@ public struct RequestOptions: ConfigurationSection {
         var maxAttempts: Int?
         var idempotencyKey: String?
         var followsRedirects: Bool?
+        var cacheMode: CacheMode?
+        var cacheTTL: Duration?
+        var cacheTags: Set<String> = []
+        var isDeduplicated: Bool?
         var isHedged: Bool?
         var bypassesBreaker: Bool?
         var priority: Priority?
@@ -112,6 +116,31 @@ public struct RequestOptions: ConfigurationSection {
         set { change { $0.followsRedirects = newValue } }
     }
 
+    /// How the call uses the cache. Default: by the rules. Needs the cache.
+    public var cacheMode: CacheMode? {
+        get { box?.fields.cacheMode }
+        set { change { $0.cacheMode = newValue } }
+    }
+
+    /// How long the answer is fresh, whatever its headers say; zero keeps nothing. Needs the cache.
+    public var cacheTTL: Duration? {
+        get { box?.fields.cacheTTL }
+        set { change { $0.cacheTTL = newValue } }
+    }
+
+    /// Names under which the answer can be cleared from the cache. Needs the cache.
+    public var cacheTags: Set<String> {
+        get { box?.fields.cacheTags ?? [] }
+        set { change { $0.cacheTags = newValue } }
+    }
+
+    /// Whether the call shares the request of an identical one that is under way: false never, true for any method.
+    /// Needs the deduplication stage.
+    public var isDeduplicated: Bool? {
+        get { box?.fields.isDeduplicated }
+        set { change { $0.isDeduplicated = newValue } }
+    }
+
     /// Whether a copy may be sent when the answer takes long; false never. Needs the hedging stage.
     public var isHedged: Bool? {
         get { box?.fields.isHedged }
@@ -167,6 +196,10 @@ public struct RequestOptions: ConfigurationSection {
         maxAttempts: Int? = nil,
         idempotencyKey: String? = nil,
         followsRedirects: Bool? = nil,
+        cacheMode: CacheMode? = nil,
+        cacheTTL: Duration? = nil,
+        cacheTags: Set<String> = [],
+        isDeduplicated: Bool? = nil,
         isHedged: Bool? = nil,
         bypassesBreaker: Bool? = nil,
         priority: Priority? = nil,
@@ -187,6 +220,10 @@ public struct RequestOptions: ConfigurationSection {
             maxAttempts: maxAttempts,
             idempotencyKey: idempotencyKey,
             followsRedirects: followsRedirects,
+            cacheMode: cacheMode,
+            cacheTTL: cacheTTL,
+            cacheTags: cacheTags,
+            isDeduplicated: isDeduplicated,
             isHedged: isHedged,
             bypassesBreaker: bypassesBreaker,
             priority: priority,
@@ -232,6 +269,10 @@ public struct RequestOptions: ConfigurationSection {
             !key.isEmpty && Grammar.isFieldValue(key) ? nil : "is not a value that a header field can carry"
         },
         .optional("follows_redirects", \.followsRedirects),
+        .optional("cache", \.cacheMode),
+        .optionalDuration("cache_ttl", \.cacheTTL, allowsZero: true),
+        .value("cache_tags", \.cacheTags),
+        .optional("deduplicated", \.isDeduplicated),
         .optional("hedged", \.isHedged),
         .optional("bypass_breaker", \.bypassesBreaker),
         .optional("priority", \.priority),

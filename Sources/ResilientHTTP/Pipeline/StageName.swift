@@ -19,6 +19,10 @@ public struct StageName: Sendable, Hashable, RawRepresentable, CustomStringConve
     public static let fallback = Self(rawValue: "fallback")
     /// Redirects.
     public static let redirects = Self(rawValue: "redirects")
+    /// The cache of answers.
+    public static let cache = Self(rawValue: "cache")
+    /// One flight for identical requests.
+    public static let deduplication = Self(rawValue: "deduplication")
     /// Retry policy, backoff and budget.
     public static let retry = Self(rawValue: "retry")
     /// A copy of a request whose answer takes long.
@@ -39,7 +43,7 @@ public struct StageName: Sendable, Hashable, RawRepresentable, CustomStringConve
     /// Validation comes first so that nothing invalid costs anything; the deadline bounds all that follows, waits
     /// included; each hop of a redirect passes all that follows it, so that it is retried and timed by itself.
     public static let standardOrder: [StageName] = [
-        .validation, .deadline, .fallback, .redirects, .retry, .hedging, .admission, .rateLimit, .circuitBreaker,
-        .attemptTimeout,
+        .validation, .deadline, .fallback, .redirects, .cache, .deduplication, .retry, .hedging, .admission, .rateLimit,
+        .circuitBreaker, .attemptTimeout,
     ]
 }

@@ -7,6 +7,19 @@ public struct CredentialScope: Sendable, Hashable, CustomStringConvertible {
     private let high: UInt64
     private let low: UInt64
 
+    /// With what the secrets of a scope are hashed, where scopes are to be the same in several processes.
+    public struct Key: Sendable, Hashable {
+        /// 16 secret bytes, as two numbers.
+        public let high: UInt64
+        /// The other half.
+        public let low: UInt64
+
+        /// Makes a key from 128 secret, random bits.
+        public init(high: UInt64, low: UInt64) {
+            (self.high, self.low) = (high, low)
+        }
+    }
+
     init(request: ClientRequest, tenant: String?) {
         high = Self.hash(request, tenant, salt: 0)
         low = Self.hash(request, tenant, salt: 1)
