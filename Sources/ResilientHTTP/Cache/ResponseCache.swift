@@ -6,6 +6,10 @@ import Synchronization
 public final class ResponseCache: Sendable {
     let configuration: CacheConfiguration
     private let runtime: ClientRuntime
+    /// What was changed while an answer was on its way.
+    let changes = ChangeEpochs()
+    /// What is being fetched again in the background.
+    let revalidations = Revalidations()
     private let entries = Mutex<[CacheKey: [CacheEntry]]>([:])
 
     init(_ configuration: CacheConfiguration, store: (any CacheStore)?, runtime: ClientRuntime) throws {
