@@ -3,8 +3,18 @@ import Synchronization
 
 /// The server of one test: answers as the test says and notes what it has seen.
 public final class CacheTestOrigin: Sendable {
+    /// An answer before the answer.
+    public struct Interim: Sendable {
+        /// 1xx.
+        public let status: Int
+        /// The fields, in their order.
+        public let headers: [(name: String, value: String)]
+    }
+
     /// What the origin does.
     public struct Answer: Sendable {
+        /// What goes before it: answers that are not the last.
+        public let interim: [Interim]
         /// The status.
         public let status: Int
         /// The fields, in their order.
@@ -48,7 +58,14 @@ public final class CacheTestOrigin: Sendable {
             let count = state.arrivals.count + 1
             let number = received["req-num"].flatMap { Int($0) } ?? count
             guard plan.test.requests.indices.contains(number - 1) else {
-                return Answer(status: 409, headers: [], body: "no such request", disconnects: false, pause: 0)
+                return Answer(
+                    interim: [],
+                    status: 409,
+                    headers: [],
+                    body: "no such request",
+                    disconnects: false,
+                    pause: 0
+                )
             }
             let request = plan.test.requests[number - 1]
             let now = plan.now(at: number - 1)
@@ -74,6 +91,9 @@ public final class CacheTestOrigin: Sendable {
             let previous = Self.joined(state.answered[number - 1] ?? unseen(number - 1, target: target))
             state.answered[number] = own
             return Answer(
+                interim: request.interim.map { interim in
+                    Interim(status: interim.status, headers: interim.headers.map { ($0.name, $0.text(now: now)) })
+                },
                 status: Self.status(of: request, received, previous: previous),
                 headers: all,
                 body: body(of: request),

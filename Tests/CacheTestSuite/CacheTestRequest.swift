@@ -41,6 +41,7 @@ public struct CacheTestRequest: Decodable, Sendable {
     let responseHeaders: [CacheTestField]
     let responseBody: Optionally<String>
     let responsePause: Int
+    let interim: [Interim]
 
     let checksBody: Bool
     let expectation: Expectation?
@@ -55,6 +56,18 @@ public struct CacheTestRequest: Decodable, Sendable {
 
     /// Whether a failure of a check shows only that the test could not be made.
     func isSetup(_ check: String) -> Bool { isSetup || setupChecks.contains(check) }
+
+    /// An answer before the answer.
+    struct Interim: Decodable, Sendable {
+        let status: Int
+        let headers: [CacheTestField]
+
+        init(from decoder: any Decoder) throws {
+            var list = try decoder.unkeyedContainer()
+            status = try list.decode(Int.self)
+            headers = list.isAtEnd ? [] : try list.decode([CacheTestField].self)
+        }
+    }
 
     private struct Status: Decodable {
         let code: Int
@@ -79,6 +92,7 @@ public struct CacheTestRequest: Decodable, Sendable {
         case responseHeaders = "response_headers"
         case responseBody = "response_body"
         case responsePause = "response_pause"
+        case interim = "interim_responses"
         case checksBody = "check_body"
         case expectation = "expected_type"
         case expectedMethod = "expected_method"
@@ -115,6 +129,7 @@ public struct CacheTestRequest: Decodable, Sendable {
         responseHeaders = try optional(.responseHeaders) ?? []
         responseBody = try optionally(.responseBody)
         responsePause = try optional(.responsePause) ?? 0
+        interim = try optional(.interim) ?? []
         checksBody = try optional(.checksBody) ?? true
         expectation = try optional(.expectation)
         expectedMethod = try optional(.expectedMethod)

@@ -7,17 +7,17 @@ enum Preset: String, CaseIterable, Sendable {
     case cache
     case retry
 
-    func configuration() throws(ResilientError) -> Configuration {
+    var configuration: Configuration {
         switch self {
         case .passthrough: return .passthrough
         case .recommended: return .recommended
         case .retry: return Configuration.passthrough.with { $0.retry = RetryConfiguration() }
         case .cache:
-            throw ResilientError(
-                .unsupported,
-                "the preset cache needs the cache stage, which this build does not have yet",
-                reachedServer: .no
-            )
+            // A server that cannot be reached may be stood in for by what is kept (RFC 9111 §4.2.4).
+            return Configuration.passthrough.with {
+                $0.cache = CacheConfiguration()
+                $0.cache?.staleIfError = .seconds(86_400)
+            }
         }
     }
 
