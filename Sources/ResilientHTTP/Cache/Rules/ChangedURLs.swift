@@ -12,8 +12,18 @@ enum ChangedURLs {
                 continue
             }
             let target = RequestTarget(url.absoluteURL)
-            if target.origin == request.origin, !urls.contains(target.key) { urls.append(target.key) }
+            guard target.origin == request.origin else { continue }
+            for key in [target.key, plain(target)] where !urls.contains(key) { urls.append(key) }
         }
         return urls
+    }
+
+    /// The URL as a request would name it: host in lower case, no port that goes without saying.
+    private static func plain(_ target: RequestTarget) -> String {
+        guard let origin = target.origin, let authority = target.key.range(of: "://")?.upperBound else {
+            return target.key
+        }
+        let path = target.key[authority...].drop { $0 != "/" && $0 != "?" }
+        return origin.description + path
     }
 }
