@@ -134,7 +134,9 @@ import Testing
                 }
             }
         }
-        try simulate(.caching { $0.ttl = .seconds(60) }, transport: transport, change: change) { client, _ async throws in
+        try simulate(.caching { $0.ttl = .seconds(60) }, transport: transport, change: change) {
+            client,
+            _ async throws in
             func post(_ path: String, _ body: RequestBody) async throws -> String {
                 try await client.send(ClientRequest(method: .post, url: .example(path), body: body)).text
             }

@@ -165,7 +165,9 @@ import Testing
             .fresh(1, "one", tag: tag, more: ", stale-if-error=10, stale-while-revalidate=10, \(directive)"),
             .connectFailed
         )
-        try simulate(.caching { $0.staleIfError = .seconds(100) }, transport: transport) { client, simulation async throws in
+        try simulate(.caching { $0.staleIfError = .seconds(100) }, transport: transport) {
+            client,
+            simulation async throws in
             _ = try await client.fetch()
             try await simulation.sleep(for: .seconds(2))
             for mode in [nil, CacheMode.forceCache] {
