@@ -57,8 +57,17 @@ struct OutgoingRequest: Sendable {
             request.setValue(message.body.contentType ?? "application/octet-stream", forHTTPHeaderField: "Content-Type")
         }
         needsFreshSession = !message.method.isIdempotent && length == 0
+        #if canImport(FoundationNetworking)
+        if length > Self.oneSendingBytes { request.setValue("close", forHTTPHeaderField: "Connection") }
+        #endif
         self.request = request
     }
+
+    /// What surely goes out with the head in one sending, curl's buffer being 64 KiB.
+    ///
+    /// Rule 17: when a server answers before it has read a longer body, Linux can lose a piece from its middle and keep
+    /// the connection, whose server then takes the next request for the rest of that body.
+    private static let oneSendingBytes = 32 << 10
 
     private static func body(of body: RequestBody, collected: Data?) -> Body {
         switch body.storage {
