@@ -52,7 +52,7 @@ extension OverRealSockets {
                 _ = try await harness.send(.get, "/after")
                 let requests = harness.server.requests
                 #if canImport(FoundationNetworking)
-                #expect(requests.map { $0.values(of: "Connection") } == [[], ["close"], []])
+                #expect(requests.map { $0.values(of: "Connection") } == [["keep-alive"], ["close"], ["keep-alive"]])
                 #expect(Set(requests.map(\.connection)).count == 2)
                 #endif
             }
