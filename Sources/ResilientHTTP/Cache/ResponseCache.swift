@@ -10,6 +10,10 @@ public final class ResponseCache: Sendable {
     let configuration: CacheConfiguration
     private let place: Place
     private let counters = CacheCounters()
+    /// What was changed while an answer was on its way.
+    let changes = ChangeEpochs()
+    /// What is being fetched again in the background.
+    let revalidations = Revalidations()
 
     init(_ configuration: CacheConfiguration, store: (any CacheStore)?, runtime: ClientRuntime) throws {
         self.configuration = configuration

@@ -8,6 +8,8 @@ package final class RequestTarget: Sendable {
     package let url: URL
     package let origin: Origin?
     package let hasUserInfo: Bool
+    /// The URL as text and without its fragment: under what answers are kept and flights are shared.
+    package let key: String
     /// The URL's length in bytes.
     package let length: Int
     /// Why the URL cannot be called at all, whatever the policy.
@@ -18,6 +20,7 @@ package final class RequestTarget: Sendable {
         let text = url.absoluteString
         let parts = URLParts(text)
         length = text.utf8.count
+        key = text.utf8.firstIndex(of: UInt8(ascii: "#")).map { String(text[..<$0]) } ?? text
         problem = parts.problem
         hasUserInfo = parts.hasUserInfo
         if let scheme = parts.scheme, let host = parts.host {

@@ -41,6 +41,8 @@ public final class CacheEntry: Sendable {
     public let endpoint: String?
     /// The tags under which the caller wants to clear it.
     public let tags: Set<String>
+    /// What the hits of one second have in common.
+    let served = ServedFields()
 
     /// What may be done with an answer beyond its freshness.
     public struct Terms: Sendable, Hashable, Codable {
@@ -52,6 +54,8 @@ public final class CacheEntry: Sendable {
         public var staleWhileRevalidate: Duration = .zero
         /// How long after its freshness it may be served when the server fails (RFC 5861 §4).
         public var staleIfError: Duration = .zero
+        /// Not to be validated while it is fresh, not even when the caller wants what is kept confirmed (RFC 8246).
+        public var isImmutable = false
         /// The freshness is a guess (RFC 9111 §4.2.2).
         public var isHeuristic = false
 

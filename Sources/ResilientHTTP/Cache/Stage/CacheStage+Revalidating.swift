@@ -1,0 +1,84 @@
+// Fetching again what has been served stale, when nobody waits for it (RFC 5861 §3).
+
+extension CacheStage {
+    /// Starts it, unless it is under way already or the retry budget is used up.
+    @inline(never)
+    func revalidate(
+        _ entry: CacheEntry,
+        _ question: CacheQuestion,
+        _ request: ClientRequest,
+        _ context: RequestContext,
+        _ next: Next
+    ) {
+        guard cache.revalidations.begin(entry) else { return }
+        var withdrawal: RetryBudget.Withdrawal?
+        if let budget {
+            withdrawal = budget.withdraw(after: .serverError, cost: nil, now: context.runtime.now)
+            guard withdrawal != nil else {
+                context.explain(.cache, .note("not fetched again: the retry budget is used up"))
+                return cache.revalidations.end(entry)
+            }
+        }
+        let plain = Self.plain(request, question)
+        let isStarted = background.start(from: context) { [self, withdrawal] own in
+            await renew(entry, plain, own, withdrawal, next)
+        }
+        guard !isStarted else { return }
+        budget?.refund(withdrawal)
+        cache.revalidations.end(entry)
+    }
+
+    /// The request for all of the answer, without the caller's conditions.
+    private static func plain(_ request: ClientRequest, _ question: CacheQuestion) -> ClientRequest {
+        var plain = request
+        plain.method = question.key.method
+        plain.headers.removeAll { $0.name == .ifNoneMatch || $0.name == .ifModifiedSince || $0.name == .range }
+        return plain
+    }
+
+    private func renew(
+        _ entry: CacheEntry,
+        _ request: ClientRequest,
+        _ context: RequestContext,
+        _ withdrawal: RetryBudget.Withdrawal?,
+        _ next: Next
+    ) async {
+        defer { cache.revalidations.end(entry) }
+        var context = context
+        // What is read as it arrives cannot be kept.
+        context.body = .bytes(limit: context.body.limit)
+        guard case .question(let question) = course(of: request, context) else { return refund(withdrawal) }
+        let run = CacheRun(
+            question,
+            request,
+            context,
+            entry: entry,
+            reason: .stale,
+            epoch: cache.changes.epoch(of: question.key.url),
+            isBackground: true
+        )
+        do {
+            while true {
+                let response = try await next(run.sent, context: run.context)
+                guard try settle(run, response) != nil else { continue }
+                // A failure has used up what it cost.
+                if response.status.code < 500 { refund(withdrawal) }
+                return
+            }
+        } catch {
+            if Self.isNeutral(error) { refund(withdrawal) }
+        }
+    }
+
+    private func refund(_ withdrawal: RetryBudget.Withdrawal?) {
+        budget?.refund(withdrawal)
+    }
+
+    /// Whether an error says nothing about the service: a local refusal, or the end of the client.
+    private static func isNeutral(_ error: any Error) -> Bool {
+        switch (error as? ResilientError)?.code {
+        case .circuitOpen?, .rateLimited?, .queueFull?, .shed?, .clientClosed?, nil: true
+        default: false
+        }
+    }
+}

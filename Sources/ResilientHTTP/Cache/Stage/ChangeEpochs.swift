@@ -1,0 +1,26 @@
+import Synchronization
+
+/// Tells whether a URL was changed while an answer was on its way: such an answer may show what was before the change and
+/// is not kept.
+///
+/// URLs share a fixed number of counters. Two that share one cost each other at most an answer that is not kept.
+final class ChangeEpochs: Sendable {
+    private static let count = 1024
+    private let epochs = Mutex([UInt32](repeating: 0, count: ChangeEpochs.count))
+
+    /// Where a URL stands, to be compared later.
+    func epoch(of url: String) -> UInt32 {
+        let slot = Self.slot(of: url)
+        return epochs.withLock { $0[slot] }
+    }
+
+    /// Notes that a URL was changed.
+    func advance(_ url: String) {
+        let slot = Self.slot(of: url)
+        epochs.withLock { $0[slot] &+= 1 }
+    }
+
+    private static func slot(of url: String) -> Int {
+        Int(truncatingIfNeeded: UInt(bitPattern: url.hashValue) % UInt(count))
+    }
+}
