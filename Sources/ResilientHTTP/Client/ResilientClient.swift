@@ -18,7 +18,7 @@ public final class ResilientClient: Sendable {
     let lease: TransportLease
     let runtime: ClientRuntime
     private let dependencies: Dependencies
-    private let pipeline: Pipeline
+    let pipeline: Pipeline
     private let stageNames: Set<StageName>
     let stageState: StageState
     private let requestIDs: RequestIDSource

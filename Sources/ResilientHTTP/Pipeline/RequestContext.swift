@@ -32,23 +32,29 @@ public struct RequestContext: Sendable {
     /// The timeouts that only a transport can keep.
     public var wireTimeouts: WireTimeouts {
         get { rare?.wireTimeouts ?? WireTimeouts() }
-        set { rare = Rare(wireTimeouts: newValue, download: download) }
+        set { rare = Rare(wireTimeouts: newValue, download: download, sharedDeadline: sharedDeadline) }
     }
 
     /// Where the body goes, when it is to be a file.
     var download: DownloadFile? {
         get { rare?.download }
-        set { rare = Rare(wireTimeouts: wireTimeouts, download: newValue) }
+        set { rare = Rare(wireTimeouts: wireTimeouts, download: newValue, sharedDeadline: sharedDeadline) }
+    }
+
+    /// Until when anybody waits, when several calls share the request.
+    var sharedDeadline: (any SharedDeadline)? {
+        get { rare?.sharedDeadline }
+        set { rare = Rare(wireTimeouts: wireTimeouts, download: download, sharedDeadline: newValue) }
     }
 
     /// What few calls have, behind one reference.
     private final class Rare: Sendable {
         let wireTimeouts: WireTimeouts
         let download: DownloadFile?
+        let sharedDeadline: (any SharedDeadline)?
 
-        init(wireTimeouts: WireTimeouts, download: DownloadFile?) {
-            self.wireTimeouts = wireTimeouts
-            self.download = download
+        init(wireTimeouts: WireTimeouts, download: DownloadFile?, sharedDeadline: (any SharedDeadline)?) {
+            (self.wireTimeouts, self.download, self.sharedDeadline) = (wireTimeouts, download, sharedDeadline)
         }
     }
 

@@ -9,10 +9,25 @@ final class LimiterCall: Sendable {
     let storeKeys: [String]
     let cost: Int
     let deadline: Deadline?
+    private let sharedDeadline: (any SharedDeadline)?
     let waiting: RateLimitWaiting
 
-    init(keys: CallKeys, storeKeys: [String], cost: Int, deadline: Deadline?, waiting: RateLimitWaiting) {
+    init(
+        keys: CallKeys,
+        storeKeys: [String],
+        cost: Int,
+        deadline: Deadline?,
+        sharedDeadline: (any SharedDeadline)? = nil,
+        waiting: RateLimitWaiting
+    ) {
         (self.keys, self.storeKeys, self.cost, self.deadline, self.waiting) = (keys, storeKeys, cost, deadline, waiting)
+        self.sharedDeadline = sharedDeadline
+    }
+
+    /// Whether a turn at a time would come too late: at the end of the wait, or when nobody waits for the answer.
+    func isTooLate(_ time: MonotonicTime, end: MonotonicTime?) -> Bool {
+        if let end, time >= end { return true }
+        return sharedDeadline?.latest.map { time >= $0 } ?? false
     }
 
     /// When it has waited long enough: its deadline or its longest wait, whichever comes first.
@@ -51,7 +66,7 @@ extension RateLimiter {
             if let grant = state.take(call.keys, cost: call.cost, now: now) { return (grant, nil) }
             let estimate = state.estimate(call.keys, cost: call.cost, now: now)
             let end = call.end(from: now)
-            if call.waiting == .fail || end.map({ estimate.time >= $0 }) ?? false {
+            if call.waiting == .fail || call.isTooLate(estimate.time, end: end) {
                 throw refusal(&state, call, estimate, now, .doesNotFit)
             }
             if state.standing.count >= configuration.maxWaiters {

@@ -66,6 +66,7 @@ final class RateLimitStage: Middleware {
             storeKeys: limiter.store?.keys(of: source) ?? [],
             cost: cost,
             deadline: context.deadline,
+            sharedDeadline: context.sharedDeadline,
             waiting: limiter.configuration.onLimit
         )
         let began = context.runtime.now

@@ -74,7 +74,7 @@ final class StoreClient: Sendable {
             case .failed: return nil
             }
         }
-        if call.waiting == .fail || end.map({ runtime.now + (pause ?? .zero) >= $0 }) ?? false {
+        if call.waiting == .fail || call.isTooLate(runtime.now + (pause ?? .zero), end: end) {
             throw refusal(call, retryAfter: pause ?? .zero)
         }
         let number = try await standInLine(call, end: end, record)
@@ -86,7 +86,7 @@ final class StoreClient: Sendable {
             case .wait(let wait): pause = wait
             case .failed: return nil
             }
-            if let end, let pause, runtime.now + pause >= end { throw refusal(call, retryAfter: pause) }
+            if let pause, call.isTooLate(runtime.now + pause, end: end) { throw refusal(call, retryAfter: pause) }
         }
     }
 
