@@ -1,3 +1,4 @@
+import Foundation
 import ResilientHTTPTesting
 
 /// A crowd that wants the same page at the same moment: once, once more, and again while the service is down.
@@ -15,7 +16,9 @@ struct CrowdPlan: Sendable {
     static let path = "/page"
 
     var well: FaultServer.Behaviour {
-        .ok(Answer.plainText, headers: ["Cache-Control": "max-age=\(freshSeconds), stale-if-error=\(graceSeconds)"])
+        let terms = "max-age=\(freshSeconds), stale-if-error=\(graceSeconds)"
+        let body = Data(Answer.plainText.utf8)
+        return .response(200, headers: ["Content-Type": "text/plain", "Cache-Control": terms], body: body)
             .delayed(answerTime)
     }
 
