@@ -21,13 +21,13 @@ struct ClientSettings: Equatable, Sendable {
         case nil:
             configuration = .passthrough
         case .string(let name):
-            configuration = try Preset.named(name).configuration()
+            configuration = try Preset.named(name).configuration
         case .object(let members)?:
             let own = members.filter { Self.ownKeys.contains($0.name) }
             let rest = JSON.object(members.filter { !Self.ownKeys.contains($0.name) })
             let fields = try Fields(.object(own), at: "config", known: Self.ownKeys)
             let preset = try fields.string("preset").map(Preset.named)
-            let base = try preset.map { try JSON(encoding: $0.configuration()) }
+            let base = try preset.map { try JSON(encoding: $0.configuration) }
             configuration = try (base?.overlaid(by: rest) ?? rest).decode(Configuration.self, at: "config")
             try read(fields)
         case .some(let other):

@@ -7,17 +7,12 @@ enum Preset: String, CaseIterable, Sendable {
     case cache
     case retry
 
-    func configuration() throws(ResilientError) -> Configuration {
+    var configuration: Configuration {
         switch self {
-        case .passthrough: return .passthrough
-        case .recommended: return .recommended
-        case .retry: return Configuration.passthrough.with { $0.retry = RetryConfiguration() }
-        case .cache:
-            throw ResilientError(
-                .unsupported,
-                "the preset cache needs the cache stage, which this build does not have yet",
-                reachedServer: .no
-            )
+        case .passthrough: .passthrough
+        case .recommended: .recommended
+        case .retry: Configuration.passthrough.with { $0.retry = RetryConfiguration() }
+        case .cache: Configuration.passthrough.with { $0.cache = CacheConfiguration() }
         }
     }
 

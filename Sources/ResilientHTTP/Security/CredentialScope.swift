@@ -20,6 +20,9 @@ public struct CredentialScope: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// The scope of requests without tenant and credentials.
+    public static let anonymous = CredentialScope(request: ClientRequest(url: URL(filePath: "/")), tenant: nil)
+
     init(request: ClientRequest, tenant: String?) {
         high = Self.hash(request, tenant, salt: 0)
         low = Self.hash(request, tenant, salt: 1)
