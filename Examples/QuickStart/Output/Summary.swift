@@ -59,7 +59,8 @@ struct Summary {
 
     private var crowd: String {
         guard let plain = report.crowd?[.plain, .first], let cached = report.crowd?[.cached, .first] else { return "" }
-        return "Of a crowd that wants one page, \(cached.requests) of \(plain.requests) requests reached the service with "
+        return
+            "Of a crowd that wants one page, \(cached.requests) of \(plain.requests) requests reached the service with "
             + "deduplication and cache.\n"
     }
 

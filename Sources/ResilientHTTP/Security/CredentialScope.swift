@@ -1,3 +1,5 @@
+import Foundation
+
 /// On whose behalf a request is made, without the secrets themselves: whatever is shared between calls (cached
 /// answers, flights, limits) is shared within one scope only.
 ///

@@ -33,7 +33,8 @@ import Testing
         let get = op("get", "a", at: 1)
         let lines: [[String: Any]] = [
             ["ops": [["op": "get", "key": "a"]]], ["ops": [["op": "get", "t": 1]]], ["ops": [op("peek", "a", at: 1)]],
-            ["ops": [op("put", "a", at: 1)]], ["ops": [get, op("get", "a", at: 0.5)]], ["ops": [op("get", "a", at: -1)]],
+            ["ops": [op("put", "a", at: 1)]], ["ops": [get, op("get", "a", at: 0.5)]],
+            ["ops": [op("get", "a", at: -1)]],
             ["ops": 1], [:], ["ops": [get], "config": ["max_entries": 0]], ["ops": [get], "config": ["ttl_s": -1]],
             ["ops": [get], "config": ["bogus": 1]], ["ops": [get], "config": 7],
         ]

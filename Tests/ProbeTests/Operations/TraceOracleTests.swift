@@ -12,7 +12,8 @@ import Testing
 
     @Test func everyTraceReplaysEqual() async throws {
         let replays = try breakers() + limiters() + queues() + caches()
-        #expect(replays.count == 237 + 300 + 100 + 200)
+        let traces = 237 + 300 + 100 + 200
+        #expect(replays.count == traces)
         let run = try await ProbeRun.run(replays.enumerated().map { "{\"id\":\($0),\($1.line)}" })
         #expect(run.status == 0)
         #expect(run.lines.count == replays.count)
