@@ -57,15 +57,14 @@ extension FlightSeat: SharedDeadline {
     @inline(never)
     func land(_ response: ClientResponse, of request: ClientRequest) {
         guard let passengers = table.land(key, place.flight) else { return }
+        var response = response
+        // Others may have asked with another fragment; each puts its own URL in.
+        if !passengers.isFirstCallerAlone, response.url == request.url { response.url = nil }
         var landing = Landing(.success(response))
-        var isTaken = false
         for passenger in passengers.inOrder where passenger.shot.resolve(.success(landing)) {
-            if isTaken { continue }
-            isTaken = true
-            var shared = response
-            shared.source = .coalesced
-            if shared.url == request.url { shared.url = nil }
-            landing = Landing(.success(shared))
+            guard response.source != .coalesced else { continue }
+            response.source = .coalesced
+            landing = Landing(.success(response))
         }
     }
 
