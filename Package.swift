@@ -40,9 +40,11 @@ let package = Package(
             path: "Examples/FaultStorm",
             swiftSettings: settings
         ),
+        // The cache tests of http-tests.com: origin and checker, for the suites that run them in process and over sockets.
+        .target(name: "CacheTestSuite", path: "Tests/CacheTestSuite", swiftSettings: settings),
         .testTarget(
             name: "ResilientHTTPTests",
-            dependencies: ["ResilientHTTP", "ResilientHTTPTesting"],
+            dependencies: ["ResilientHTTP", "ResilientHTTPTesting", "CacheTestSuite"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -62,7 +64,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ProbeTests",
-            dependencies: ["Probe", "ExampleSupport", "ResilientHTTPTesting"],
+            dependencies: ["Probe", "ExampleSupport", "ResilientHTTPTesting", "CacheTestSuite"],
             swiftSettings: settings
         ),
         // What a user's own suite looks like: XCTest, public API, mock transport, nothing else.

@@ -12,7 +12,12 @@ enum Preset: String, CaseIterable, Sendable {
         case .passthrough: .passthrough
         case .recommended: .recommended
         case .retry: Configuration.passthrough.with { $0.retry = RetryConfiguration() }
-        case .cache: Configuration.passthrough.with { $0.cache = CacheConfiguration() }
+        case .cache:
+            // A server that cannot be reached may be stood in for by what is kept (RFC 9111 §4.2.4).
+            Configuration.passthrough.with {
+                $0.cache = CacheConfiguration()
+                $0.cache?.staleIfError = .seconds(86_400)
+            }
         }
     }
 

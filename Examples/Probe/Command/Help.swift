@@ -48,8 +48,8 @@ enum Help {
                                  {"hang":true}. Without a script: 200
                       seed       of the client's chance (jitter, request ids)
                     passthrough (default): no stage at all. recommended: what a new client has. retry:
-                    nothing but the default retry. cache: nothing but the private cache of RFC 9111;
-                    redirects are returned
+                    nothing but the default retry. cache: nothing but the private cache of RFC 9111, which
+                    stands in for a day for a server that fails; redirects are returned
           method    "GET" when left out
           url       absolute, or below the config's base_url
           headers   pairs in order, or an object

@@ -1,0 +1,74 @@
+import CacheTestSuite
+import Foundation
+import ResilientHTTPTesting
+import Testing
+
+/// The cache tests of http-tests.com through the probe, over real sockets: what comes of them is what comes of them in
+/// process, but for what the transport does not let through.
+@Suite(.oracles, .timeLimit(.minutes(2)))
+struct CacheTestsOverSockets {
+    /// The time of day at which a manual clock of the probe begins.
+    private static let start: Int64 = 1_767_225_600
+
+    @Test func theFiguresAreThoseOfTheSuiteInProcess() async throws {
+        let catalogue = try CacheTestCatalogue(folder: #require(Oracles.folder))
+        let plans = catalogue.tests.map { CacheTestPlan($0, start: Self.start) }
+        let origins = Dictionary(uniqueKeysWithValues: plans.map { ($0.test.id, CacheTestOrigin($0)) })
+        let verdicts = try await FaultServer.withServer { server in
+            let origin = SocketOrigin(origins)
+            server.setHandler { origin.behaviour(for: $0) }
+            var lines: [[String: Any]] = []
+            for (number, plan) in plans.enumerated() { lines += Self.lines(plan, number, server.url) }
+            let run = try await ProbeRun.run(lines)
+            #expect(run.status == 0)
+            var verdicts: [String: CacheTestVerdict] = [:]
+            for (number, plan) in plans.enumerated() {
+                let results = try plan.steps.indices.map { try Self.result(run.answer(Self.id(number, $0))) }
+                verdicts[plan.test.id] = try CacheTestChecker(plan.test).verdict(
+                    results,
+                    #require(origins[plan.test.id])
+                )
+            }
+            return verdicts
+        }
+        let score = CacheTestScore(catalogue, verdicts)
+        print(score.table)
+        let failures = score.failures(kind: "required").merging(score.failures(kind: "optimal")) { first, _ in first }
+        let known = Set(KnownDifferences.reasons.keys).union(TransportDifferences.urlSession.keys)
+        for (name, reason) in failures.sorted(by: { $0.key < $1.key }) where !known.contains(name) {
+            print("\(name): \(reason)")
+        }
+        #expect(Set(failures.keys) == known)
+    }
+
+    private static func id(_ test: Int, _ step: Int) -> Int { test * 100 + step }
+
+    /// The requests of a test, and the moves of its clock between them: one of no time lets the answer come first.
+    private static func lines(_ plan: CacheTestPlan, _ number: Int, _ server: URL) -> [[String: Any]] {
+        var lines: [[String: Any]] = []
+        for (index, step) in plan.steps.enumerated() {
+            var line: [String: Any] = [
+                "id": id(number, index), "client": plan.test.id, "method": step.method,
+                "url": "http://\(server.host() ?? ""):\(server.port ?? 0)\(step.target)",
+                "headers": step.headers.map { [$0.name, $0.value] },
+            ]
+            if index == 0 { line["config"] = ["preset": "cache", "clock": "manual"] }
+            if let body = step.body { line["body"] = body }
+            if step.cacheMode == "no-cache" { line["options"] = ["cache": "revalidate"] }
+            lines.append(line)
+            lines.append([
+                "op": "advance", "client": plan.test.id, "seconds": step.pauses ? CacheTestPlan.pause : 0,
+            ])
+        }
+        return lines
+    }
+
+    private static func result(_ answer: [String: Any]) throws -> CacheTestResult {
+        if let error = answer["error"] as? [String: Any] { return .failure("\(error)") }
+        return .answer(
+            status: try #require(answer["status"] as? Int),
+            headers: try #require(answer["headers"] as? [[String]]).map { ($0[0], $0[1]) },
+            body: try #require(answer["body"] as? String)
+        )
+    }
+}
