@@ -101,7 +101,8 @@ struct StageFactory {
                 limiter,
                 estimate: dependencies.requestCost,
                 actualCost: actualCost,
-                isRefusedNow: { breaker?.objection(to: $0, $1) }
+                isRefusedNow: { breaker?.objection(to: $0, $1) },
+                watch: { try breaker?.watch($0, $1, onOpen: $2) }
             )
         }
     }
