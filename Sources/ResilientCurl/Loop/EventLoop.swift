@@ -276,9 +276,26 @@ extension EventLoop {
                     watch(handle, transfer)
                     continue
                 }
-                fail(handle, next.error(reachedServer: handle.reachedServer))
+                fail(handle, waitError(handle, transfer) ?? next.error(reachedServer: handle.reachedServer))
             }
         }
+    }
+}
+
+extension EventLoop {
+    /// An attempt that found no connection in its time says nothing about the server, and another one would only
+    /// lengthen the line: it is a local refusal and not a timeout.
+    private func waitError(_ handle: EasyHandle, _ transfer: Transfer) -> ResilientError? {
+        guard handle.isWaitingForConnection, let deadline = transfer.limits.deadline, deadline.kind == .attempt,
+            underWay > min(settings.pool.maxConnections, settings.pool.maxPerHost)
+        else { return nil }
+        return ResilientError(
+            .queueFull,
+            "no connection became free within the attempt timeout of \(deadline.timeout.decimalSeconds) s; raise "
+                + "pool.max_connections (\(settings.pool.maxConnections)) or pool.max_per_host "
+                + "(\(settings.pool.maxPerHost)), or send less at once",
+            reachedServer: .no
+        )
     }
 }
 
@@ -317,6 +334,12 @@ extension EasyHandle {
         if head.hasBegun { return .yes }
         let isSent = settings.tellsSendings ? sendings > 0 : clibcurl_info_long(raw, CLIBCURL_INFO_REQUEST_SIZE) > 0
         return isSent ? .maybe : .no
+    }
+
+    /// Whether libcurl has not even begun to look for a connection.
+    var isWaitingForConnection: Bool {
+        reachedServer == .no && !clibcurl_is_resolving(raw)
+            && clibcurl_info_size(raw, CLIBCURL_INFO_NAMELOOKUP_TIME) == 0
     }
 }
 #endif

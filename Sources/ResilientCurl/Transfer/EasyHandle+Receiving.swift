@@ -109,7 +109,13 @@ extension EasyHandle {
         if let failure { return .failure(failure) }
         guard code == 0 else { return .failure(CurlErrors.error(code, self)) }
         guard head.isComplete else {
-            return .failure(ResilientError(.protocolError, "the answer has no HTTP head", reachedServer: .maybe))
+            return .failure(
+                ResilientError(
+                    .connectionLost,
+                    "the connection ended within the answer's head",
+                    reachedServer: head.hasBegun ? .yes : .maybe
+                )
+            )
         }
         if let unpacker, !unpacker.isWhole { return .failure(Self.notUnpacked("ends before its end")) }
         // Of a streamed answer the head is gone already.

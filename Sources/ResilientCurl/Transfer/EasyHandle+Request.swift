@@ -68,6 +68,8 @@ extension EasyHandle {
     }
 
     private func prepareUpload(length: Int?) throws -> String {
+        // While there are bytes to post, libcurl sees no reason to rewind; also those of the request before.
+        try set(clibcurl_set_text(raw, CLIBCURL_POSTFIELDS, nil))
         try set(clibcurl_set_long(raw, CLIBCURL_UPLOAD, 1))
         try set(clibcurl_set_size(raw, CLIBCURL_INFILESIZE_LARGE, Int64(length ?? -1)))
         return "PUT"

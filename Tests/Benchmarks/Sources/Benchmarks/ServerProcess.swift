@@ -16,8 +16,7 @@ struct ServerProcess {
         do {
             try await FaultServer.withServer { server in
                 server.script("/", [.ok("fifty bytes of an answer that says nothing at all")])
-                print(server.url.absoluteString)
-                fflush(stdout)
+                FileHandle.standardOutput.write(Data("\(server.url.absoluteString)\n".utf8))
                 await withCheckedContinuation { continuation in
                     DispatchQueue.global().async {
                         while !FileHandle.standardInput.availableData.isEmpty {}
