@@ -95,7 +95,7 @@ extension ResilientClient {
         options: RequestOptions = RequestOptions(),
         progress: (@Sendable (TransferProgress) -> Void)? = nil
     ) async throws -> (Data, URLResponse) {
-        let length = Int64(try OutgoingRequest.length(of: file))
+        let length = Int64(try RequestBody.length(of: file))
         let known = progress.map { progress in
             { @Sendable (sent: TransferProgress) in
                 progress(TransferProgress(completed: sent.completed, total: sent.total ?? length))
