@@ -13,10 +13,14 @@ let package = Package(
     platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2), .macCatalyst(.v18)],
     products: [
         .library(name: "ResilientHTTP", targets: ["ResilientHTTP"]),
+        .library(name: "ResilientCurl", targets: ["ResilientCurl"]),
         .library(name: "ResilientHTTPTesting", targets: ["ResilientHTTPTesting"]),
     ],
     targets: [
         .target(name: "ResilientHTTP", swiftSettings: settings),
+        // Without a header of curl's: what is needed of libcurl is looked up at run time. Empty but on Linux.
+        .target(name: "CLibcurl"),
+        .target(name: "ResilientCurl", dependencies: ["ResilientHTTP", "CLibcurl"], swiftSettings: settings),
         .target(name: "ResilientHTTPTesting", dependencies: ["ResilientHTTP"], swiftSettings: settings),
         // What the examples have in common: console, command line, child processes. Not a product.
         .target(name: "ExampleSupport", path: "Examples/Shared", swiftSettings: settings),
@@ -45,6 +49,11 @@ let package = Package(
         .testTarget(
             name: "ResilientHTTPTests",
             dependencies: ["ResilientHTTP", "ResilientHTTPTesting", "CacheTestSuite"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ResilientCurlTests",
+            dependencies: ["ResilientCurl", "ResilientHTTP", "ResilientHTTPTesting"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -8,10 +8,13 @@ let package = Package(
     dependencies: [.package(name: "ResilientHTTP", path: "../..")],
     targets: [
         .target(name: "CAllocations"),
+        .target(name: "CCurlLoop"),
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
                 "CAllocations",
+                "CCurlLoop",
+                .product(name: "ResilientCurl", package: "ResilientHTTP"),
                 .product(name: "ResilientHTTP", package: "ResilientHTTP"),
                 .product(name: "ResilientHTTPTesting", package: "ResilientHTTP"),
             ],

@@ -29,6 +29,11 @@ import Testing
         #expect(outage.bare.requestsToIllServer >= outage.calls / 2)
         #expect(outage.withBreaker.failures["circuit_open", default: 0] > outage.calls / 2)
         #expect(outage.withoutBreaker.failures["circuit_open"] == nil)
+        let crowd = try #require(report.crowd)
+        #expect(crowd[.bare, .first]?.requests == crowd.calls)
+        #expect(crowd[.cached, .again]?.requests == 0)
+        #expect(crowd[.deduplicated, .down]?.served == 0)
+        #expect(crowd[.cached, .down]?.served == crowd.calls)
     }
 
     @Test(.timeLimit(.minutes(2)))
@@ -50,7 +55,7 @@ import Testing
             let report = try run.report()
             #expect(run.status == 0)
             #expect(report.scenarios.map(\.resilient.recovered) == [20])
-            #expect(report.outage == nil)
+            #expect(report.outage == nil && report.crowd == nil)
             #expect(report.scenarios.allSatisfy { $0.resilient.duplicates == nil && $0.recoverable == nil })
             #expect(server.completeRequests(path: "/health") == 40)
             #expect(server.requests.allSatisfy { $0.method == "GET" })
@@ -73,7 +78,7 @@ import Testing
     @Test func helpNamesEveryOption() async throws {
         let run = try await quickStart(["--help"])
         #expect(run.status == 0)
-        for option in ["--requests", "--seed", "--url", "--json", "--no-retry", "outage"] {
+        for option in ["--requests", "--seed", "--url", "--json", "--no-retry", "outage", "crowd"] {
             #expect(String(decoding: run.output, as: UTF8.self).contains(option))
         }
     }

@@ -9,12 +9,12 @@ enum Preset: String, CaseIterable, Sendable {
 
     var configuration: Configuration {
         switch self {
-        case .passthrough: return .passthrough
-        case .recommended: return .recommended
-        case .retry: return Configuration.passthrough.with { $0.retry = RetryConfiguration() }
+        case .passthrough: .passthrough
+        case .recommended: .recommended
+        case .retry: Configuration.passthrough.with { $0.retry = RetryConfiguration() }
         case .cache:
             // A server that cannot be reached may be stood in for by what is kept (RFC 9111 §4.2.4).
-            return Configuration.passthrough.with {
+            Configuration.passthrough.with {
                 $0.cache = CacheConfiguration()
                 $0.cache?.staleIfError = .seconds(86_400)
             }

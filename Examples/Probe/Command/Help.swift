@@ -48,7 +48,8 @@ enum Help {
                                  {"hang":true}. Without a script: 200
                       seed       of the client's chance (jitter, request ids)
                     passthrough (default): no stage at all. recommended: what a new client has. retry:
-                    nothing but the default retry. cache: nothing but the cache
+                    nothing but the default retry. cache: nothing but the private cache of RFC 9111, which
+                    stands in for a day for a server that fails; redirects are returned
           method    "GET" when left out
           url       absolute, or below the config's base_url
           headers   pairs in order, or an object
@@ -115,6 +116,12 @@ enum Help {
                     one; the id of a pop is not looked at. refused: the pushes that did not stay, with
                     their errors. config: the configuration's admission section; by default there is room
                     for all. At most \(TraceEvents.limit) events or ops a line
+          {"op":"cache","config":{"max_entries":8,"ttl_s":20},"ops":[{"t":0.5,"op":"put","key":"a",
+           "value":1},{"t":1,"op":"get","key":"a"},{"t":2,"op":"remove","key":"a"}]}
+                    → {"id":11,"results":[1]}
+                    what a cache in memory gives to each get, null for nothing; t, in seconds, never goes
+                    back. What was unused for longest goes first. config: max_entries (1000), max_bytes
+                    (64 MiB), ttl_s (300), from the put on
           {"op":"sse","chunks_b64":["ZGF0YTogYQoK"]}
                     → {"id":10,"events":[{"type":"message","data":"a","lastEventId":""}],"retry_ms":null,
                        "last_event_id":""}

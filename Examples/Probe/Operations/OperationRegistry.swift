@@ -7,6 +7,7 @@ enum OperationRegistry {
         AdvanceOperation.self,
         BreakerOperation.self,
         BreakersOperation.self,
+        CacheOperation.self,
         CloseOperation.self,
         LimiterOperation.self,
         QueueOperation.self,

@@ -13,4 +13,8 @@ struct LaneSettings: Sendable {
     var hasStormBudget = true
     /// The circuit breaker; nil for none.
     var breaker: CircuitBreakerConfiguration?
+    /// One request for identical calls; nil for none.
+    var deduplication: DeduplicationConfiguration?
+    /// The cache; nil for none.
+    var cache: CacheConfiguration?
 }

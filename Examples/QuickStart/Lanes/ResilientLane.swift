@@ -33,6 +33,8 @@ struct ResilientLane: Lane {
         let runtime = ClientRuntime(random: SeededRandomSource(seed: settings.seed))
         // The outage is where it is shown.
         if let breaker = settings.breaker { configuration.circuitBreaker = breaker }
+        configuration.deduplication = settings.deduplication
+        configuration.cache = settings.cache
         client = try ResilientClient(configuration, dependencies: Dependencies(runtime: runtime))
     }
 

@@ -52,9 +52,16 @@ struct Summary {
 
     private var relief: String {
         guard let outage = report.outage else { return "" }
-        return
-            "In the outage \(outage.withBreaker.requestsToIllServer) requests reached the ill service with the breaker, "
+        return crowd
+            + "In the outage \(outage.withBreaker.requestsToIllServer) requests reached the ill service with the breaker, "
             + "\(outage.withoutBreaker.requestsToIllServer) without it.\n"
+    }
+
+    private var crowd: String {
+        guard let plain = report.crowd?[.plain, .first], let cached = report.crowd?[.cached, .first] else { return "" }
+        return
+            "Of a crowd that wants one page, \(cached.requests) of \(plain.requests) requests reached the service with "
+            + "deduplication and cache.\n"
     }
 
     private var twice: String {

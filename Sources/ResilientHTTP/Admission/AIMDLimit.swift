@@ -6,7 +6,7 @@ struct AIMDLimit: ConcurrencyLimitRule {
     private let settings: ConcurrencyLimitConfiguration
     private let start: Int
     private(set) var limit: Int
-    private(set) var epoch = 0
+    private(set) var epoch: Int32 = 0
 
     init(_ settings: ConcurrencyLimitConfiguration, start: Int) {
         self.settings = settings
@@ -19,7 +19,7 @@ struct AIMDLimit: ConcurrencyLimitRule {
         let isSlow = settings.slowAfter.map { sample.latency > $0.saturatedNanoseconds } ?? false
         if sample.isOverload || isSlow {
             limit = max(settings.min, Int(Double(limit) * settings.backoffRatio))
-            epoch += 1
+            epoch &+= 1
         } else if 2 * sample.inFlight >= limit {
             // Below that the limit was not what held anybody up, so the answer does not say that more would do.
             limit = min(settings.max, limit + settings.increase)
@@ -28,6 +28,6 @@ struct AIMDLimit: ConcurrencyLimitRule {
 
     mutating func reset() {
         limit = start
-        epoch += 1
+        epoch &+= 1
     }
 }

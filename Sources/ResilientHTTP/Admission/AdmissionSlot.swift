@@ -1,13 +1,25 @@
 /// The right to have one request under way. Whoever has one gives it back once, with ``PriorityQueue/leave(_:_:)``.
 struct AdmissionSlot: Sendable {
-    /// When it was given; nil for one whose time is not measured.
-    let startedAt: MonotonicTime?
-    /// How many were under way then, itself included.
-    let inFlight: Int
+    // Small: whoever sends a request holds it for as long.
+
+    private let started: Int64
+    private let inFlightThen: Int32
     /// The limit's epoch then.
-    let epoch: Int
+    let epoch: Int32
     /// Which of the queue's limits gave it.
-    let generation: Int
+    let generation: Int32
+
+    init(startedAt: MonotonicTime?, inFlight: Int, epoch: Int32, generation: Int32) {
+        started = startedAt?.nanoseconds ?? .min
+        inFlightThen = Int32(clamping: inFlight)
+        self.epoch = epoch
+        self.generation = generation
+    }
+
+    /// When it was given; nil for one whose time is not measured.
+    var startedAt: MonotonicTime? { started == .min ? nil : MonotonicTime(nanoseconds: started) }
+    /// How many were under way then, itself included.
+    var inFlight: Int { Int(inFlightThen) }
 }
 
 /// What the end of a request says about the service.

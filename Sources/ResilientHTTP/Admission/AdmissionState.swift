@@ -46,7 +46,7 @@ struct AdmissionState {
 
     private var rule: ConcurrencyLimit
     /// Counts the rules: what began under one is no sample for the next.
-    private var generation = 0
+    private var generation: Int32 = 0
     private var lines: WaitingLines<Waiter>
     private var service = MovingMean()
     /// Two threads may look at the clock in one order and come here in the other; who comes first is first.
@@ -161,7 +161,7 @@ struct AdmissionState {
         if old.ageing != new.ageing { lines.setAgeing(new.ageing) }
         if old.concurrency != new.concurrency || old.maxConcurrentRequests != new.maxConcurrentRequests {
             rule = ConcurrencyLimit(new)
-            generation += 1
+            generation &+= 1
         }
     }
 

@@ -5,13 +5,20 @@ import Synchronization
 /// What an async function holds when it suspends is kept for as long as it waits, and temporaries count too. So all that
 /// does not suspend is done here, outside those functions: ten thousand waits are then small.
 final class AdmissionWait: Sendable {
+    /// What else may end the wait, while it lasts.
+    private struct Ends {
+        var timer: ClockTimer?
+        var watch: CircuitBreaker.Watch?
+    }
+
     private let queue: PriorityQueue
     private let call: CallRecord
     private let deadline: Deadline?
     private let waiter: AdmissionState.Waiter
     private let handle: AdmissionState.Handle
-    private let timer: ClockTimer?
-    private let watch = Mutex<CircuitBreaker.Watch?>(nil)
+    private let ends = Mutex(Ends())
+
+    // Every closure here has one reference and needs no room of its own for it.
 
     init(
         _ queue: PriorityQueue,
@@ -24,42 +31,54 @@ final class AdmissionWait: Sendable {
         self.handle = handle
         call = context.call
         deadline = context.deadline
-        timer = context.deadline.map { deadline in
-            queue.runtime.schedule(at: deadline.instant) {
-                guard waiter.granted.resolve(.failure(deadline.error(reachedServer: .no))) else { return }
-                queue.abandon(handle) { $0.expired += 1 }
-            }
-        }
+        guard let deadline else { return }
+        let timer = queue.runtime.schedule(at: deadline.instant) { [self] in expire() }
+        ends.withLock { $0.timer = timer }
     }
 
     /// Lets a circuit breaker end the wait. `register` is given what does so, and may throw what ends it now.
     @inline(never)
     func watch(_ register: (@escaping @Sendable (ResilientError) -> Void) throws -> CircuitBreaker.Watch?) {
-        let refuse: @Sendable (any Error) -> Void = { [queue, waiter, handle] error in
-            guard waiter.granted.resolve(.failure(error)) else { return }
-            queue.abandon(handle) { $0.refused += 1 }
-        }
         do {
-            let registration = try register { refuse($0) }
-            watch.withLock { $0 = registration }
+            let registration = try register { [self] in refuse($0) }
+            ends.withLock { $0.watch = registration }
         } catch {
             refuse(error)
         }
+    }
+
+    private func expire() {
+        guard let deadline else { return }
+        giveUp(deadline.error(reachedServer: .no)) { $0.expired += 1 }
+    }
+
+    private func refuse(_ error: any Error) {
+        giveUp(error) { $0.refused += 1 }
+    }
+
+    private func cancel(_ error: any Error) {
+        giveUp(error) { $0.cancelled += 1 }
+    }
+
+    private func giveUp(_ error: any Error, _ count: (inout QueueStats) -> Void) {
+        if waiter.granted.resolve(.failure(error)) { queue.abandon(handle, count) }
     }
 
     /// Waits. Whoever returns has been granted a slot and must ``begin()``; whoever throws has taken nothing.
     @inline(__always)
     func end() async throws {
         defer { stopWatching() }
-        try await call.interruptible(waiter.granted) { [queue, handle] in
-            queue.abandon(handle) { $0.cancelled += 1 }
-        }
+        try await call.endable(by: { [self] in cancel($0) }, waiter.granted.value)
     }
 
     @inline(never)
     private func stopWatching() {
-        timer?.cancel()
-        watch.withLock { $0 }?.cancel()
+        let ends = ends.withLock { ends in
+            defer { ends = Ends() }
+            return ends
+        }
+        ends.timer?.cancel()
+        ends.watch?.cancel()
     }
 
     /// Goes on with the slot that was granted, unless the call has ended at the same moment; then the slot goes to the

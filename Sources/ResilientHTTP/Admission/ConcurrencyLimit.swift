@@ -7,7 +7,7 @@ struct LimitSample {
     /// Whether the service showed that it has too much to do.
     let isOverload: Bool
     /// The limit's epoch when it began.
-    let epoch: Int
+    let epoch: Int32
     /// When it ended.
     let now: MonotonicTime
 }
@@ -17,7 +17,7 @@ protocol ConcurrencyLimitRule: Sendable {
     /// The limit now, at least 1.
     var limit: Int { get }
     /// Changes whenever what began before says nothing about the limit any more.
-    var epoch: Int { get }
+    var epoch: Int32 { get }
 
     /// Takes a sample; one from another epoch is discarded.
     mutating func observe(_ sample: LimitSample)
@@ -53,7 +53,7 @@ enum ConcurrencyLimit: ConcurrencyLimitRule {
         }
     }
 
-    var epoch: Int {
+    var epoch: Int32 {
         switch self {
         case .fixed: 0
         case .aimd(let rule): rule.epoch

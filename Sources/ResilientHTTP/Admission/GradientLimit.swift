@@ -16,7 +16,7 @@ struct GradientLimit: ConcurrencyLimitRule {
     private let settings: ConcurrencyLimitConfiguration
     private let start: Int
     private(set) var limit: Int
-    private(set) var epoch = 0
+    private(set) var epoch: Int32 = 0
 
     private var latencies: [Int64] = []
     private var count = 0
@@ -95,7 +95,7 @@ struct GradientLimit: ConcurrencyLimitRule {
     }
 
     private mutating func beginEpoch() {
-        epoch += 1
+        epoch &+= 1
         beginWindow()
     }
 

@@ -119,7 +119,7 @@ extension PriorityQueue {
             throw error
         }
         let arrival = state.withLock {
-            $0.arrive(entry, priority: priority, deadline: context.deadline?.instant, now: runtime.now)
+            $0.arrive(entry, priority: priority, deadline: context.latestDeadline, now: runtime.now)
         }
         switch arrival {
         case .admitted(let slot):

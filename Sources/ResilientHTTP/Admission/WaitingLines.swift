@@ -8,8 +8,15 @@
 struct WaitingLines<Element> {
     /// Names a waiter for as long as it waits, and nothing afterwards.
     struct Handle: Hashable, Sendable {
-        fileprivate let node: Int
-        fileprivate let generation: UInt64
+        private let number: Int32
+        fileprivate let generation: UInt32
+
+        fileprivate var node: Int { Int(number) }
+
+        fileprivate init(node: Int, generation: UInt32) {
+            number = Int32(node)
+            self.generation = generation
+        }
     }
 
     private struct Node {
@@ -17,10 +24,28 @@ struct WaitingLines<Element> {
         var level = 0
         /// When it came, in nanoseconds. Never later than that of the next in its line.
         var time: Int64 = 0
+        private var previousNumber: Int32 = -1
+        private var nextNumber: Int32 = -1
+        var generation: UInt32
         var isReturning = false
-        var previous: Int?
-        var next: Int?
-        var generation: UInt64 = 0
+
+        init(element: Element?, level: Int = 0, time: Int64 = 0, isReturning: Bool = false, generation: UInt32 = 0) {
+            self.element = element
+            self.level = level
+            self.time = time
+            self.isReturning = isReturning
+            self.generation = generation
+        }
+
+        var previous: Int? {
+            get { previousNumber < 0 ? nil : Int(previousNumber) }
+            set { previousNumber = newValue.map { Int32($0) } ?? -1 }
+        }
+
+        var next: Int? {
+            get { nextNumber < 0 ? nil : Int(nextNumber) }
+            set { nextNumber = newValue.map { Int32($0) } ?? -1 }
+        }
     }
 
     private struct Line {
@@ -66,7 +91,7 @@ struct WaitingLines<Element> {
     mutating func insert(_ element: Element, level: Int, isReturning: Bool, time: Int64) -> Handle {
         let turn = turnOfNewcomer(level: level, isReturning: isReturning, time: time)
         let index = freeNodes.popLast() ?? nodes.count
-        if index == nodes.count { nodes.append(Node()) }
+        if index == nodes.count { nodes.append(Node(element: nil)) }
         let generation = nodes[index].generation
         nodes[index] = Node(
             element: element,
@@ -171,7 +196,7 @@ extension WaitingLines {
 
     private mutating func remove(_ index: Int) -> Element? {
         let node = nodes[index]
-        nodes[index] = Node(generation: node.generation &+ 1)
+        nodes[index] = Node(element: nil, generation: node.generation &+ 1)
         freeNodes.append(index)
         count -= 1
         guard var line = lines[node.level] else { return node.element }

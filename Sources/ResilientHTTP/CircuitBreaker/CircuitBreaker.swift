@@ -19,8 +19,13 @@ import Synchronization
 public final class CircuitBreaker: Sendable {
     private struct Guarded {
         var core: BreakerCore
-        var watches: [UInt64: @Sendable (ResilientError) -> Void] = [:]
+        var watches: [UInt64: Watcher] = [:]
         var nextWatch: UInt64 = 0
+    }
+
+    /// A struct: a closure that is a value of a dictionary by itself would be wrapped in another one.
+    private struct Watcher {
+        let onOpen: @Sendable (ResilientError) -> Void
     }
 
     /// What it protects, for errors, status and transitions; may be empty.
@@ -174,7 +179,7 @@ extension CircuitBreaker {
                 return (0, refusal)
             }
             guarded.nextWatch += 1
-            guarded.watches[guarded.nextWatch] = onOpen
+            guarded.watches[guarded.nextWatch] = Watcher(onOpen: onOpen)
             return (guarded.nextWatch, nil)
         }
         return refusal.map { .failure(error($0)) } ?? .success(id)
@@ -189,7 +194,7 @@ extension CircuitBreaker {
 
     /// Tells listeners and watches what has changed, outside the lock that calls go through.
     private func tell() {
-        var ended: [@Sendable (ResilientError) -> Void] = []
+        var ended: [Watcher] = []
         var reason: ResilientError?
         telling.withLock { _ in
             let (news, refusal) = guarded.withLock { guarded -> ([BreakerCore.News], BreakerRefusal?) in
@@ -217,6 +222,6 @@ extension CircuitBreaker {
             reason = refusal.map(error)
         }
         guard let reason else { return }
-        for end in ended { end(reason) }
+        for watcher in ended { watcher.onOpen(reason) }
     }
 }

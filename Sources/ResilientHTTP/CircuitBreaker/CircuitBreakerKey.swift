@@ -22,11 +22,4 @@ public struct CircuitBreakerKey: Sendable, Hashable, CustomStringConvertible {
     public var description: String {
         [origin?.description, name].compactMap { $0 }.joined(separator: " ")
     }
-
-    /// Hashes the parts that tell keys apart; the scheme seldom does, and every call pays.
-    public func hash(into hasher: inout Hasher) {
-        hasher.combine(origin?.host)
-        hasher.combine(origin?.port)
-        hasher.combine(name)
-    }
 }

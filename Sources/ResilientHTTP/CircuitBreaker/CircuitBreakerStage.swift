@@ -62,8 +62,7 @@ public final class CircuitBreakerStage: Middleware {
 
     /// Why a request would be refused now; nil when it would not. Takes no permit.
     func objection(to request: ClientRequest, _ context: RequestContext) -> (any Error)? {
-        guard context.options.bypassesBreaker != true else { return nil }
-        return breaker(for: request, options: context.options)?.reject()
+        breaker(for: request, context)?.reject()
     }
 
     /// Registers for the opening of a request's breaker, for a wait further out; throws when it would be refused now.
@@ -73,21 +72,17 @@ public final class CircuitBreakerStage: Middleware {
         _ context: RequestContext,
         onOpen: @escaping @Sendable (ResilientError) -> Void
     ) throws -> CircuitBreaker.Watch? {
-        guard context.options.bypassesBreaker != true else { return nil }
-        return try breaker(for: request, options: context.options)?.watch(onOpen)
+        try breaker(for: request, context)?.watch(onOpen)
     }
 
     /// Handles one attempt.
+    @inline(__always)
     public func intercept(
         _ request: ClientRequest,
         context: RequestContext,
         next: Next
     ) async throws -> ClientResponse {
-        guard context.options.bypassesBreaker != true,
-            let breaker = breaker(for: request, options: context.options)
-        else {
-            return try await next(request, context: context)
-        }
+        guard let breaker = breaker(for: request, context) else { return try await next(request, context: context) }
         if let shared, !breaker.refuses { try await shared.consult(for: breaker, context: context) }
         let permit = try permit(of: breaker, context)
         do {
@@ -95,14 +90,34 @@ public final class CircuitBreakerStage: Middleware {
             settle(permit, of: breaker, with: response, context)
             return response
         } catch {
-            settle(permit, of: breaker, as: classifier.result(of: error, context: context))
+            failed(permit, of: breaker, error, context)
             throw error
         }
+    }
+
+    // Neither these nor those that end an attempt are inlined, so that one on the wire does not hold the room that they
+    // need.
+
+    @inline(never)
+    private func breaker(for request: ClientRequest, _ context: RequestContext) -> CircuitBreaker? {
+        guard context.options.bypassesBreaker != true else { return nil }
+        return breaker(for: request, options: context.options)
+    }
+
+    @inline(never)
+    private func failed(
+        _ permit: BreakerPermit,
+        of breaker: CircuitBreaker,
+        _ error: any Error,
+        _ context: RequestContext
+    ) {
+        settle(permit, of: breaker, as: classifier.result(of: error, context: context))
     }
 
     /// Made once: nearly every call says so.
     private static let closed = Decision.Outcome.note("closed: passed")
 
+    @inline(never)
     private func permit(of breaker: CircuitBreaker, _ context: RequestContext) throws -> BreakerPermit {
         switch breaker.admit() {
         case .permitted(let permit):
@@ -120,6 +135,7 @@ public final class CircuitBreakerStage: Middleware {
     /// One whose body is still arriving is known when that has ended: streams that always break are failures in a row.
     /// A probe counts by its head, or a service that is well but answers with long streams would stay half-open until
     /// its probes are given up; when its body breaks, that is a failure of its own.
+    @inline(never)
     private func settle(
         _ permit: BreakerPermit,
         of breaker: CircuitBreaker,

@@ -1,59 +1,26 @@
 import Foundation
-import Synchronization
 
-/// Asks and tells a store, within bounds that a store cannot break.
-///
-/// Whatever the store does, a call waits for a moment at most, and no more than so many questions and reports are under
-/// way. A store that failed is left alone for a while, so that not every call pays for its silence.
+/// Asks and tells a store about breakers, within bounds that a store cannot break.
 final class SharedBreakers: Sendable {
-    private struct State {
-        var pending = 0
-        var failures = 0
-        var dropped = 0
-        var restsUntil = MonotonicTime(nanoseconds: .min)
-    }
-
-    /// The most questions and reports that are under way at once.
-    static let pendingLimit = 256
-    /// How long a store that failed is left alone.
-    static let rest: Duration = .seconds(1)
-
     private let store: any CircuitBreakerStore
-    private let timeout: Duration
+    private let access: StoreAccess
     private let runtime: ClientRuntime
-    private let state = Mutex(State())
 
     init(_ store: any CircuitBreakerStore, timeout: Duration, runtime: ClientRuntime) {
         self.store = store
-        self.timeout = timeout
         self.runtime = runtime
+        access = StoreAccess(timeout: timeout, runtime: runtime)
     }
 
     /// How often the store threw or did not answer in time.
-    var failures: Int { state.withLock { $0.failures } }
+    var failures: Int { access.failures }
     /// The reports that were not made because too many were under way or the store was resting.
-    var dropped: Int { state.withLock { $0.dropped } }
+    var dropped: Int { access.dropped }
 
     /// Brings a breaker up to what the store knows. Throws only when the call itself is over.
     func consult(for breaker: CircuitBreaker, context: RequestContext) async throws {
-        let now = runtime.now
-        guard begin(now: now, isReport: false) else { return }
-        var bounded = context
-        bounded.deadline = Deadline(
-            min(now + timeout, context.deadline?.instant ?? .distantFuture),
-            kind: .attempt,
-            timeout: timeout
-        )
-        do {
-            let circuit = try await bounded.race(reachedServer: .no) { [self] in
-                defer { end() }
-                return try await store.read(breaker.name)
-            }
-            adopt(circuit, breaker)
-        } catch {
-            try context.checkIfOver()
-            noteFailure()
-        }
+        let answer = try await access.ask(context) { [store] in try await store.read(breaker.name) }
+        if let circuit = answer { adopt(circuit, breaker) }
     }
 
     /// Tells the store, in the background, how an attempt ended.
@@ -64,15 +31,7 @@ final class SharedBreakers: Sendable {
         case .failure: outcome = .failure(type: result.failureType)
         case .neutral: return
         }
-        guard begin(now: runtime.now, isReport: true) else { return }
-        runtime.start { [self] in
-            defer { end() }
-            do {
-                adopt(try await store.apply(outcome, to: breaker.name), breaker)
-            } catch {
-                noteFailure()
-            }
-        }
+        access.tell { [self] in adopt(try await store.apply(outcome, to: breaker.name), breaker) }
     }
 
     private func adopt(_ circuit: SharedCircuit?, _ breaker: CircuitBreaker) {
@@ -81,28 +40,5 @@ final class SharedBreakers: Sendable {
         else { return }
         let now = runtime.now
         breaker.change { $0.adopt(openUntil: now + wait, now: now) }
-    }
-
-    private func begin(now: MonotonicTime, isReport: Bool) -> Bool {
-        state.withLock { state in
-            guard state.pending < Self.pendingLimit, state.restsUntil <= now else {
-                if isReport { state.dropped += 1 }
-                return false
-            }
-            state.pending += 1
-            return true
-        }
-    }
-
-    private func end() {
-        state.withLock { $0.pending -= 1 }
-    }
-
-    private func noteFailure() {
-        let rest = runtime.now + Self.rest
-        state.withLock { state in
-            state.failures += 1
-            state.restsUntil = max(state.restsUntil, rest)
-        }
     }
 }

@@ -12,14 +12,19 @@ final class BackgroundCalls: Sendable {
     /// Starts an operation with the caller's task-locals, in a context of its own: the same options and wish for the
     /// body, a record of its own, no deadline. False when the client has been shut down.
     func start(from context: RequestContext, _ operation: @escaping @Sendable (RequestContext) async -> Void) -> Bool {
-        let record = CallRecord(requestID: requestIDs.next(), options: context.options, runtime: context.runtime)
-        guard let slot = try? calls.begin(record) else { return false }
-        var own = RequestContext(call: record, body: context.body)
-        own.isAway = context.isAway
+        let record = CallRecord(
+            requestID: requestIDs.next(),
+            options: context.options,
+            runtime: context.runtime,
+            body: context.body
+        )
+        guard (try? calls.begin(record)) != nil else { return false }
+        var own = RequestContext(call: record)
+        if context.isAway { own.isAway = true }
         let background = own
         context.runtime.start { [calls] in
             await operation(background)
-            calls.end(slot)
+            calls.end(record)
         }
         return true
     }

@@ -2,7 +2,7 @@ import Synchronization
 
 /// The calls of a client that are under way, so that a shutdown can wait for them and then end them.
 ///
-/// Slots are reused, so a call costs two short critical sections and no allocation.
+/// Slots are reused, and a call's record knows its own, so a call costs two short critical sections and no allocation.
 final class CallRegistry: Sendable {
     private struct State {
         var slots: [CallRecord?] = []
@@ -21,7 +21,7 @@ final class CallRegistry: Sendable {
     }
 
     /// Enters a call; throws `clientClosed` after ``close()``.
-    func begin(_ call: CallRecord) throws -> Int {
+    func begin(_ call: CallRecord) throws {
         let slot = state.withLock { state -> Int? in
             if state.isClosed { return nil }
             if let slot = state.free.popLast() {
@@ -32,11 +32,12 @@ final class CallRegistry: Sendable {
             return state.slots.count - 1
         }
         guard let slot else { throw Self.closed }
-        return slot
+        call.slot.store(slot, ordering: .relaxed)
     }
 
     /// Leaves.
-    func end(_ slot: Int) {
+    func end(_ call: CallRecord) {
+        let slot = call.slot.load(ordering: .relaxed)
         let drained = state.withLock { state -> [OneShot<Void>] in
             state.slots[slot] = nil
             state.free.append(slot)

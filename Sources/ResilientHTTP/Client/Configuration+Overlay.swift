@@ -22,8 +22,9 @@ extension Configuration {
     /// Makes a configuration from environment variables over another one.
     ///
     /// A variable is the path in upper case behind a prefix, such as `RESILIENT_RETRY_MAX_ATTEMPTS` or
-    /// `RESILIENT_TIMEOUTS_TOTAL`. Three short names are kept for those who know them from elsewhere (specification
-    /// rows 89 to 91 and 121): `RESILIENT_MAX_RETRIES`, `RESILIENT_INITIAL_RETRY_DELAY`, `RESILIENT_MAX_RETRY_DELAY` and
+    /// `RESILIENT_TIMEOUTS_TOTAL`. Some short names are kept for those who know them from elsewhere (specification
+    /// rows 55, 57, 89 to 91 and 121): `RESILIENT_CACHE_ENABLED`, `RESILIENT_CACHE_MAX_SIZE` (entries),
+    /// `RESILIENT_MAX_RETRIES`, `RESILIENT_INITIAL_RETRY_DELAY`, `RESILIENT_MAX_RETRY_DELAY` and
     /// `RESILIENT_DEFAULT_RATE_LIMIT` (requests a second).
     /// What the program changes afterwards counts more than the environment, and the environment more than `base`.
     ///
@@ -61,6 +62,8 @@ extension Configuration {
         },
         "INITIAL_RETRY_DELAY": { (["retry", "backoff", "base"], $0) },
         "MAX_RETRY_DELAY": { (["retry", "backoff", "cap"], $0) },
+        "CACHE_ENABLED": { (["cache"], $0) },
+        "CACHE_MAX_SIZE": { (["cache", "max_entries"], $0) },
         "DEFAULT_RATE_LIMIT": { (["rate_limit", "default_rate"], $0) },
     ]
 

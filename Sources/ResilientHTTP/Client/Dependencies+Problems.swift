@@ -27,6 +27,8 @@ extension Dependencies {
         need(limits, "actual_cost", actualCost != nil, .rateLimit)
         need(limits, "rate_limit_store", rateLimitStore != nil, .rateLimit)
         need(configuration.fallback != nil, "fallbacks", !fallbacks.isEmpty, .fallback)
+        let needsCache = fallbacks.contains { if case .stale = $0.kind { true } else { false } }
+        need(configuration.cache != nil, "fallbacks", needsCache, .cache)
         if let fallback = configuration.fallback, fallback.endpoints.isEmpty, fallbacks.isEmpty {
             problems.append(
                 ConfigurationProblem(

@@ -64,10 +64,9 @@ extension ResilientClient {
 
     /// A wait between two connections: it ends with its task and with the client.
     private func wait(for duration: Duration, _ options: RequestOptions) async throws {
-        let call = try makeCall(options)
-        let slot = try calls.begin(call)
-        defer { calls.end(slot) }
-        try await RequestContext(call: call, body: .bytes(limit: 0)).sleep(for: duration)
+        let call = try begin(options, body: .bytes(limit: 0))
+        defer { calls.end(call) }
+        try await RequestContext(call: call).sleep(for: duration)
     }
 }
 

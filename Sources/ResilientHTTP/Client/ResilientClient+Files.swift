@@ -51,10 +51,11 @@ extension ResilientClient {
         if let destination, !destination.isFileURL {
             throw ResilientError(.invalidRequest, "the download's destination is not a file's URL", reachedServer: .no)
         }
-        let call = try makeCall(options)
-        let slot = try calls.begin(call)
-        defer { calls.end(slot) }
-        let file = DownloadFile(for: destination, id: call.requestID, onProgress: progress)
+        let id = requestIDs.next()
+        let file = DownloadFile(for: destination, id: id, onProgress: progress)
+        let body = BodyMode.stream(limit: responseLimit(options), buffer: options.streamBuffer)
+        let call = try begin(options, body: body, id: id, download: file)
+        defer { calls.end(call) }
         do {
             try file.create()
         } catch var error as ResilientError {
@@ -62,12 +63,7 @@ extension ResilientClient {
             throw error
         }
         do {
-            var response = try await perform(
-                request,
-                call,
-                body: .stream(limit: responseLimit(options), buffer: options.streamBuffer),
-                download: file
-            )
+            var response = try await perform(request, call)
             // An answer that is no success, or one that a stage has made or changed by itself.
             if !response.isInFile || response.body.isStream || !response.data.isEmpty {
                 response.body = try await file.receive(response)
@@ -99,7 +95,7 @@ extension ResilientClient {
         options: RequestOptions = RequestOptions(),
         progress: (@Sendable (TransferProgress) -> Void)? = nil
     ) async throws -> (Data, URLResponse) {
-        let length = Int64(try OutgoingRequest.length(of: file))
+        let length = Int64(try RequestBody.length(of: file))
         let known = progress.map { progress in
             { @Sendable (sent: TransferProgress) in
                 progress(TransferProgress(completed: sent.completed, total: sent.total ?? length))

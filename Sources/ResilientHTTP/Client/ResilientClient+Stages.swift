@@ -16,6 +16,12 @@ extension ResilientClient {
     /// The kept answers, to clear them and for their statistics; nil when the cache is off.
     public var cache: ResponseCache? { stageState.cache }
 
+    /// What sharing requests has done and is doing in this client; nil when deduplication is off. Copies of a client
+    /// share nothing here: each has flights of its own.
+    public func deduplicationStatistics() -> DeduplicationStatistics? {
+        pipeline.stages.lazy.compactMap { $0.middleware as? DeduplicationStage }.first?.statistics
+    }
+
     /// The rate limiter, for its status and to put other work under the same limits; nil when it is off.
     public var rateLimiter: RateLimiter? { stageState.limiter }
 

@@ -35,19 +35,18 @@ extension ResilientClient {
 
     /// The call ends with the body.
     func open(_ request: ClientRequest, options: RequestOptions) async throws -> ClientResponse {
-        let call = try makeCall(options)
-        let slot = try calls.begin(call)
+        let body = BodyMode.stream(limit: responseLimit(options), buffer: options.streamBuffer)
+        let call = try begin(options, body: body)
         let response: ClientResponse
         do {
-            let limit = responseLimit(options)
-            response = try await perform(request, call, body: .stream(limit: limit, buffer: options.streamBuffer))
+            response = try await perform(request, call)
         } catch {
-            calls.end(slot)
+            calls.end(call)
             throw error
         }
         response.body.onEnd { [calls] _ in
             call.noteEnd()
-            calls.end(slot)
+            calls.end(call)
         }
         return response
     }

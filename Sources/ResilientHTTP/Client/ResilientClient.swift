@@ -18,10 +18,10 @@ public final class ResilientClient: Sendable {
     let lease: TransportLease
     let runtime: ClientRuntime
     private let dependencies: Dependencies
-    private let pipeline: Pipeline
+    let pipeline: Pipeline
     private let stageNames: Set<StageName>
     let stageState: StageState
-    private let requestIDs: RequestIDSource
+    let requestIDs: RequestIDSource
     private let defaults: RequestDefaults
 
     /// Makes a client.
@@ -120,18 +120,31 @@ public final class ResilientClient: Sendable {
         options: RequestOptions,
         onUpload: (@Sendable (TransferProgress) -> Void)? = nil
     ) async throws -> ClientResponse {
-        let call = try makeCall(options, onUpload: onUpload)
-        let slot = try calls.begin(call)
-        defer { calls.end(slot) }
-        return try await perform(request, call, body: .bytes(limit: responseLimit(options)))
+        let call = try begin(options, body: .bytes(limit: responseLimit(options)), onUpload: onUpload)
+        defer { calls.end(call) }
+        return try await perform(request, call)
     }
 
-    func makeCall(
+    /// Enters a call, which is to be ended. Throws when its task is cancelled or the client has been shut down.
+    @inline(never)
+    func begin(
         _ options: RequestOptions,
+        body: BodyMode,
+        id: RequestID? = nil,
+        download: DownloadFile? = nil,
         onUpload: (@Sendable (TransferProgress) -> Void)? = nil
     ) throws -> CallRecord {
         try Task.checkCancellation()
-        return CallRecord(requestID: requestIDs.next(), options: options, runtime: runtime, onUpload: onUpload)
+        let call = CallRecord(
+            requestID: id ?? requestIDs.next(),
+            options: options,
+            runtime: runtime,
+            body: body,
+            download: download,
+            onUpload: onUpload
+        )
+        try calls.begin(call)
+        return call
     }
 
     /// The most bytes of a response's body.
@@ -141,18 +154,11 @@ public final class ResilientClient: Sendable {
 
     /// Sends a request of a call that has been entered.
     @inline(never)
-    func perform(
-        _ request: ClientRequest,
-        _ call: CallRecord,
-        body: BodyMode,
-        download: DownloadFile? = nil
-    ) async throws -> ClientResponse {
+    func perform(_ request: ClientRequest, _ call: CallRecord) async throws -> ClientResponse {
         do {
-            let context = try makeContext(of: call, for: request, body: body, download)
-            let entrance = defaults.change(call.options) ? pipeline.changingEntrance : pipeline.entrance
-            let response = try await entrance(request, context: context)
+            let response = try await entrance(call)(request, context: context(of: call, for: request))
             if response.body.isGoverned { return completed(response, of: request, call) }
-            return try await bounded(response, of: request, context)
+            return try await bounded(response, of: request, call)
         } catch {
             throw failed(error, call)
         }
@@ -166,9 +172,14 @@ public final class ResilientClient: Sendable {
         // Without stages the call ends with its one attempt.
         if !pipeline.stages.isEmpty { call.noteEnd() }
         // A stage that answered by itself need not know about URLs.
-        response.url = response.url ?? request.url
+        response.target = response.target ?? request.target
         response.call = call
         return response
+    }
+
+    @inline(never)
+    private func entrance(_ call: CallRecord) -> Next {
+        defaults.change(call.options) ? pipeline.changingEntrance : pipeline.entrance
     }
 
     @inline(never)
@@ -184,34 +195,28 @@ public final class ResilientClient: Sendable {
     private func bounded(
         _ response: ClientResponse,
         of request: ClientRequest,
-        _ context: RequestContext
+        _ call: CallRecord
     ) async throws -> ClientResponse {
         var response = response
-        let options = context.options
-        var context = context
+        let options = call.options
+        var context = RequestContext(call: call)
         context.wireTimeouts.idle = options.idleTimeout ?? configuration.timeouts.idle
         let deadline = (options.totalTimeout ?? configuration.timeouts.total).map { total in
-            Deadline(context.call.startedAt + total, kind: .total, timeout: total)
+            Deadline(call.startedAt + total, kind: .total, timeout: total)
         }
         response.body = Pipeline.bounded(response.body, deadline: deadline, context)
         if !context.body.isStream {
             response.body = .bytes(try await response.body.collect(limit: context.body.limit))
         }
-        return completed(response, of: request, context.call)
+        return completed(response, of: request, call)
     }
 
     /// Throws `originRefused`, and a configuration error for options that this client cannot keep.
     @inline(never)
-    private func makeContext(
-        of call: CallRecord,
-        for request: ClientRequest,
-        body: BodyMode,
-        _ download: DownloadFile?
-    ) throws -> RequestContext {
+    private func context(of call: CallRecord, for request: ClientRequest) throws -> RequestContext {
         try defaults.checkOrigin(of: request)
-        var context = RequestContext(call: call, body: body)
-        if let download { context.download = download }
-        context.isAway = defaults.leadAway(request)
+        var context = RequestContext(call: call)
+        if defaults.leadAway(request) { context.isAway = true }
         guard !call.options.isDefault else { return context }
 
         let options = call.options

@@ -9,12 +9,13 @@ struct StageFactory {
     func makeStages() throws -> [Stage] {
         let policy = configuration.validation.map(URLPolicy.init)
         let breaker = makeBreaker()
+        let cache = makeCache()
         let stages: [(StageName, (any Middleware)?)] = [
             (.validation, makeValidation()),
             (.deadline, configuration.timeouts.total.map { DeadlineStage(total: $0) }),
-            (.fallback, makeFallback(policy)),
+            (.fallback, makeFallback(policy, cache)),
             (.redirects, configuration.redirects.map { RedirectStage(configuration: $0, policy: policy) }),
-            (.cache, makeCache()),
+            (.cache, cache),
             (.deduplication, configuration.deduplication.map { DeduplicationStage($0) }),
             (.retry, makeRetry()),
             (.hedging, makeHedging()),
@@ -39,9 +40,11 @@ struct StageFactory {
         }
     }
 
-    private func makeFallback(_ policy: URLPolicy?) -> FallbackStage? {
-        configuration.fallback.map {
-            FallbackStage($0, dependencies.fallbacks, baseURL: configuration.baseURL, policy: policy)
+    private func makeFallback(_ policy: URLPolicy?, _ cache: CacheStage?) -> FallbackStage? {
+        var stale: FallbackStage.Stale?
+        if let cache { stale = { try await cache.anyStored(for: $0, $1) } }
+        return configuration.fallback.map {
+            FallbackStage($0, dependencies.fallbacks, baseURL: configuration.baseURL, policy: policy, stale: stale)
         }
     }
 
@@ -98,7 +101,8 @@ struct StageFactory {
                 limiter,
                 estimate: dependencies.requestCost,
                 actualCost: actualCost,
-                isRefusedNow: { breaker?.objection(to: $0, $1) }
+                isRefusedNow: { breaker?.objection(to: $0, $1) },
+                watch: { try breaker?.watch($0, $1, onOpen: $2) }
             )
         }
     }

@@ -7,6 +7,6 @@ extension ResilientError {
         headers = response.headers
         bodyPrefix = Data(response.data.prefix(Self.bodyPrefixLimit))
         // A stage may have answered by itself.
-        if response.source == .network { reachedServer = .yes }
+        if response.source == .network || response.source == .coalesced { reachedServer = .yes }
     }
 }

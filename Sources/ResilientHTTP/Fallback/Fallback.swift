@@ -14,6 +14,7 @@ public struct Fallback: Sendable {
 
     enum Kind: Sendable {
         case endpoint(URL, HeaderFields)
+        case stale
         case value(ClientResponse)
         case closure(@Sendable (Failure, RequestContext) async throws -> ClientResponse?)
     }
@@ -29,6 +30,10 @@ public struct Fallback: Sendable {
     public static func endpoint(_ baseURL: URL, headers: HeaderFields = HeaderFields()) -> Fallback {
         Fallback(name: "endpoint \(Redactor.standard.redact(baseURL))", kind: .endpoint(baseURL, headers))
     }
+
+    /// Whatever the cache keeps for the request, however old, but for answers that their server forbids to be served
+    /// stale. Needs the cache.
+    public static let stale = Fallback(name: "stale", kind: .stale)
 
     /// A fixed answer; also when the call's deadline has passed.
     public static func value(_ response: ClientResponse) -> Fallback {

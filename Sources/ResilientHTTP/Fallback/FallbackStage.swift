@@ -6,12 +6,23 @@ final class FallbackStage: Middleware {
     private let fallbacks: [Fallback]
     private let baseURL: URL?
     private let policy: URLPolicy?
+    private let stale: Stale?
 
-    init(_ configuration: FallbackConfiguration, _ fallbacks: [Fallback], baseURL: URL?, policy: URLPolicy?) {
+    /// What a cache keeps for a request, however old.
+    typealias Stale = @Sendable (ClientRequest, RequestContext) async throws -> ClientResponse?
+
+    init(
+        _ configuration: FallbackConfiguration,
+        _ fallbacks: [Fallback],
+        baseURL: URL?,
+        policy: URLPolicy?,
+        stale: Stale? = nil
+    ) {
         self.configuration = configuration
         self.fallbacks = configuration.endpoints.map { .endpoint($0) } + fallbacks
         self.baseURL = baseURL
         self.policy = policy
+        self.stale = stale
     }
 
     @inline(__always)
@@ -83,6 +94,8 @@ final class FallbackStage: Middleware {
                 return nil
             }
             return try await ask(fallback, moved, run, next)
+        case .stale:
+            return try await stale?(run.request, run.context)
         case .value(let response):
             return response
         case .closure(let make):
@@ -113,7 +126,7 @@ final class FallbackStage: Middleware {
         -> ClientResponse
     {
         var response = response
-        response.source = .fallback
+        if case .stale = fallback.kind {} else { response.source = .fallback }
         context.explain(.fallback, .note("\(fallback.name) answers instead"))
         return response
     }

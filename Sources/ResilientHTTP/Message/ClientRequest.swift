@@ -5,19 +5,43 @@ public import Foundation
 /// It is a value; stages change copies. What a call wants beyond the message (timeouts, retry, priority …) is in
 /// ``RequestOptions``.
 public struct ClientRequest: Sendable {
-    /// The method, `GET` by default.
-    public var method: Method
+    // Two references: a waiting call holds a copy in each of the functions that it waits in.
+
+    private var head: Head
     /// The header fields to send; the transport adds `Host` and `Content-Length` by itself.
     public var headers: HeaderFields
-    /// The body, ``RequestBody/empty`` by default.
-    public var body: RequestBody
 
-    package private(set) var target: RequestTarget
+    /// All but the fields, which are what is changed on the way; shared by all copies.
+    private final class Head: Sendable {
+        let method: Method
+        let target: RequestTarget
+        let body: RequestBody
+
+        init(_ method: Method, _ target: RequestTarget, _ body: RequestBody) {
+            self.method = method
+            self.target = target
+            self.body = body
+        }
+    }
+
+    /// The method, `GET` by default.
+    public var method: Method {
+        get { head.method }
+        set { head = Head(newValue, target, body) }
+    }
+
+    /// The body, ``RequestBody/empty`` by default.
+    public var body: RequestBody {
+        get { head.body }
+        set { head = Head(method, target, newValue) }
+    }
+
+    package var target: RequestTarget { head.target }
 
     /// The absolute URL to call.
     public var url: URL {
         get { target.url }
-        set { target = RequestTarget(newValue) }
+        set { head = Head(method, RequestTarget(newValue), body) }
     }
 
     /// Makes a request. Nothing is checked here: the validation stage reports every problem with one error.
@@ -27,10 +51,8 @@ public struct ClientRequest: Sendable {
         headers: HeaderFields = HeaderFields(),
         body: RequestBody = .empty
     ) {
-        self.method = method
+        head = Head(method, RequestTarget(url), body)
         self.headers = headers
-        self.body = body
-        target = RequestTarget(url)
     }
 
     /// Scheme, host and port of the URL, or nil when it has no scheme or host.

@@ -2,22 +2,30 @@ public import Foundation
 
 /// An answer: status, header fields and body, with where it came from and what the call went through.
 public struct ClientResponse: Sendable {
-    /// The status.
-    public var status: Status
-    /// The header fields as received.
-    public var headers: HeaderFields
-    /// The body.
-    public var body: ResponseBody
-    /// Where the answer came from: the network, unless a stage made it.
-    public var source: Source
-    /// The URL that answered, after redirects; nil until the call has returned.
-    public var url: URL?
+    // Three references: every function that an answer comes back through has room for it, for as long as it waits.
 
+    private var message: Message
+    /// What answered; for ``url``.
+    var target: RequestTarget?
     /// The call behind the answer; the pipeline sets it when the call returns.
     package var call: CallRecord?
 
-    /// Whether the body is in the file of a download instead.
-    var isInFile = false
+    /// What came over the wire, shared by all copies until one of them is changed.
+    private final class Message: Sendable {
+        let content: Content
+
+        init(_ content: Content) {
+            self.content = content
+        }
+    }
+
+    private struct Content: Sendable {
+        var status: Status
+        var headers: HeaderFields
+        var body: ResponseBody
+        var source: Source
+        var isInFile = false
+    }
 
     /// Makes a response.
     public init(
@@ -26,10 +34,49 @@ public struct ClientResponse: Sendable {
         body: ResponseBody = .empty,
         source: Source = .network
     ) {
-        self.status = status
-        self.headers = headers
-        self.body = body
-        self.source = source
+        message = Message(Content(status: status, headers: headers, body: body, source: source))
+    }
+
+    private mutating func change(_ change: (inout Content) -> Void) {
+        var content = message.content
+        change(&content)
+        message = Message(content)
+    }
+
+    /// The status.
+    public var status: Status {
+        get { message.content.status }
+        set { change { $0.status = newValue } }
+    }
+
+    /// The header fields as received.
+    public var headers: HeaderFields {
+        get { message.content.headers }
+        set { change { $0.headers = newValue } }
+    }
+
+    /// The body.
+    public var body: ResponseBody {
+        get { message.content.body }
+        set { change { $0.body = newValue } }
+    }
+
+    /// Where the answer came from: the network, unless a stage made it.
+    public var source: Source {
+        get { message.content.source }
+        set { change { $0.source = newValue } }
+    }
+
+    /// The URL that answered, after redirects; nil until the call has returned.
+    public var url: URL? {
+        get { target?.url }
+        set { target = newValue.map { RequestTarget($0) } }
+    }
+
+    /// Whether the body is in the file of a download instead.
+    var isInFile: Bool {
+        get { message.content.isInFile }
+        set { change { $0.isInFile = newValue } }
     }
 
     /// The body's bytes; empty for a body that is still arriving.

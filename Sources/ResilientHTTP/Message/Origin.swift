@@ -3,18 +3,55 @@
 /// The scheme and the host are in lower case and the port is always there, so that two origins are equal when a
 /// browser would call them the same.
 public struct Origin: Sendable, Hashable, CustomStringConvertible {
+    private let parts: Parts
+
+    /// Behind one reference, and hashed once: breakers and limits keep a key for each origin and look for it with every
+    /// call.
+    private final class Parts: Sendable {
+        let scheme: String
+        let host: String
+        let port: Int
+        let hash: Int
+
+        init(scheme: String, host: String, port: Int) {
+            self.scheme = scheme
+            self.host = host
+            self.port = port
+            var hasher = Hasher()
+            hasher.combine(scheme)
+            hasher.combine(host)
+            hasher.combine(port)
+            hash = hasher.finalize()
+        }
+    }
+
     /// `http` or `https`, or whatever else the URL said, in lower case.
-    public let scheme: String
+    public var scheme: String { parts.scheme }
     /// The host in lower case, without brackets.
-    public let host: String
+    public var host: String { parts.host }
     /// The port, the scheme's default when the URL has none; 0 for a scheme without a default.
-    public let port: Int
+    public var port: Int { parts.port }
 
     /// Makes an origin; case is removed.
     public init(scheme: String, host: String, port: Int? = nil) {
-        self.scheme = Grammar.lowercased(scheme)
-        self.host = Grammar.lowercased(host)
-        self.port = port ?? Self.defaultPort(of: self.scheme)
+        let scheme = Grammar.lowercased(scheme)
+        parts = Parts(
+            scheme: scheme,
+            host: Grammar.lowercased(host),
+            port: port ?? Self.defaultPort(of: scheme)
+        )
+    }
+
+    /// Whether scheme, host and port are the same.
+    public static func == (left: Origin, right: Origin) -> Bool {
+        if left.parts === right.parts { return true }
+        return left.parts.hash == right.parts.hash && left.port == right.port && left.host == right.host
+            && left.scheme == right.scheme
+    }
+
+    /// Hashes what tells origins apart.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(parts.hash)
     }
 
     /// Whether the host is this machine: `localhost` and its subdomains, 127.0.0.0/8, `::1` in every spelling.

@@ -6,6 +6,8 @@ package import Foundation
 /// they share this immutable reading instead.
 package final class RequestTarget: Sendable {
     package let url: URL
+    /// The URL's text without its fragment, which is never sent.
+    package let text: String
     package let origin: Origin?
     package let hasUserInfo: Bool
     /// The URL as text and without its fragment: under what answers are kept and flights are shared.
@@ -19,6 +21,7 @@ package final class RequestTarget: Sendable {
         self.url = url
         let text = url.absoluteString
         let parts = URLParts(text)
+        self.text = text.utf8.firstIndex(of: UInt8(ascii: "#")).map { String(text[..<$0]) } ?? text
         length = text.utf8.count
         key = text.utf8.firstIndex(of: UInt8(ascii: "#")).map { String(text[..<$0]) } ?? text
         problem = parts.problem

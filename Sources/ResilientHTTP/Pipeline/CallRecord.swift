@@ -11,10 +11,18 @@ package final class CallRecord: Sendable {
         var totalNanoseconds: Int64?
         var totalDeadline: Deadline?
         var interruption: Interruption?
-        var waits: [(id: Int, end: @Sendable (any Error) -> Void)] = []
+        /// Nearly every call has one wait at a time, which needs no array.
+        var firstWait: Wait?
+        var furtherWaits: [Wait] = []
         var nextWait = 0
 
         var attempts: [Attempt] { (firstAttempt.map { [$0] } ?? []) + furtherAttempts }
+    }
+
+    /// A struct: a closure that is an element by itself, or of a tuple, would be wrapped in another one.
+    private struct Wait {
+        let id: Int
+        let end: @Sendable (any Error) -> Void
     }
 
     /// An error is large, and a record is made for every call and hardly ever interrupted.
@@ -30,23 +38,36 @@ package final class CallRecord: Sendable {
     package let options: RequestOptions
     package let runtime: ClientRuntime
     package let startedAt: MonotonicTime
+    /// How the call wants the body, and the file that it goes to, when it is to be one.
+    package let body: BodyMode
+    let download: DownloadFile?
     /// Told how much of the request's body has been sent.
     let onUpload: (@Sendable (TransferProgress) -> Void)?
+    /// Where the call stands in its client's registry.
+    let slot = Atomic(-1)
     private let state = Mutex(State())
     /// Whether there is an interruption; asked before every attempt, without the lock.
     private let isInterrupted = Atomic(false)
 
-    package init(
+    init(
         requestID: RequestID,
         options: RequestOptions,
         runtime: ClientRuntime,
+        body: BodyMode,
+        download: DownloadFile? = nil,
         onUpload: (@Sendable (TransferProgress) -> Void)? = nil
     ) {
         self.requestID = requestID
-        self.onUpload = onUpload
         self.options = options
         self.runtime = runtime
+        self.body = body
+        self.download = download
+        self.onUpload = onUpload
         startedAt = runtime.now
+    }
+
+    package convenience init(requestID: RequestID, options: RequestOptions, runtime: ClientRuntime) {
+        self.init(requestID: requestID, options: options, runtime: runtime, body: .bytes(limit: .max))
     }
 
     package var attempts: [Attempt] { state.withLock { $0.attempts } }
@@ -112,13 +133,15 @@ extension CallRecord {
 
     /// Ends the call's waits, now and later, with an error. The first interruption counts.
     func interrupt(_ error: ResilientError) {
-        let waits = state.withLock { state in
-            guard state.interruption == nil else { return state.waits }
-            state.interruption = Interruption(error)
-            isInterrupted.store(true, ordering: .releasing)
-            return state.waits
+        let (first, further) = state.withLock { state in
+            if state.interruption == nil {
+                state.interruption = Interruption(error)
+                isInterrupted.store(true, ordering: .releasing)
+            }
+            return (state.firstWait, state.furtherWaits)
         }
-        for wait in waits { wait.end(error) }
+        first?.end(error)
+        for wait in further { wait.end(error) }
     }
 
     /// Waits for a result that cancellation and interruption may claim first.
@@ -155,7 +178,8 @@ extension CallRecord {
         let (id, interruption) = state.withLock { state in
             let id = state.nextWait
             state.nextWait += 1
-            state.waits.append((id, end))
+            let wait = Wait(id: id, end: end)
+            if state.firstWait == nil { state.firstWait = wait } else { state.furtherWaits.append(wait) }
             return (id, state.interruption)
         }
         if let interruption { end(interruption.error) }
@@ -164,8 +188,13 @@ extension CallRecord {
 
     @inline(never)
     func unregister(_ id: Int) {
-        state.withLock { state in
-            state.waits.removeAll { $0.id == id }
+        // It goes away outside the lock, with whatever it holds.
+        _ = state.withLock { state -> Wait? in
+            if let first = state.firstWait, first.id == id {
+                state.firstWait = nil
+                return first
+            }
+            return state.furtherWaits.firstIndex { $0.id == id }.map { state.furtherWaits.remove(at: $0) }
         }
     }
 }

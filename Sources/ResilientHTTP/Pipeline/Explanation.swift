@@ -25,8 +25,8 @@ public struct Explanation: Sendable, CustomStringConvertible {
             dropped += 1
             return
         }
-        // Eight fit the happy path of every standard stage without growing.
-        if decisions.isEmpty { decisions.reserveCapacity(8) }
+        // Four fit the happy path of the recommended stages without growing.
+        if decisions.isEmpty { decisions.reserveCapacity(4) }
         decisions.append(decision)
     }
 }

@@ -15,7 +15,7 @@ final class Pipeline: Sendable {
     init(stages: [Stage], transport: any Transport, defaults: RequestDefaults) {
         self.stages = stages
         var link = Next.Link(TransportStage(transport, after: stages.map(\.name)), next: nil)
-        for stage in stages.reversed() { link = Next.Link(stage.middleware, next: link) }
+        for stage in stages.reversed() { link = Next.Link(of: stage.middleware, next: link) }
         entrance = Next(link)
         changingEntrance = Next(Next.Link(defaults, next: link))
     }

@@ -4,58 +4,128 @@
 /// It is a value: a stage that changes it passes the copy on and its caller sees nothing of it. What must be seen by
 /// all (attempts, decisions) is in the record, which the copies share.
 public struct RequestContext: Sendable {
-    // In an order that leaves no gaps: a waiting call holds a copy for each stage that has changed it.
+    // Two references: a waiting call holds a copy in each of the functions that it waits in. Until a stage changes
+    // something, what a context says is the call's.
 
     package let call: CallRecord
-    /// The tightest deadline so far; nil for none.
-    public var deadline: Deadline?
-    /// Whether the request goes to another origin than the one that the client's credentials are for: a redirect led
-    /// there, or the caller asked for it.
-    package var isAway = false
-    /// Whether the attempt is a copy that was sent because the first took long: it waits for nothing.
-    package var isHedge = false
-    /// The number of the attempt in its hop, from 1; the retry stage counts it.
-    public var attempt = 1
-    /// How the call wants the body.
-    public var body: BodyMode
-    /// What was waited on purpose before this attempt.
-    public var delay: Duration {
-        get { .nanoseconds(delayNanoseconds) }
-        set { delayNanoseconds = newValue.saturatedNanoseconds }
+    private var values: Values?
+
+    /// Shared by all copies until one of them is changed.
+    private final class Values: Sendable {
+        let fields: Fields
+
+        init(_ fields: Fields) {
+            self.fields = fields
+        }
     }
 
-    var delayNanoseconds: Int64 = 0
-    private var rare: Rare?
-    /// When the attempt's timeout began; nil without one.
-    var attemptBegan: MonotonicTime?
+    /// What a stage may change. In an order that leaves no gaps.
+    struct Fields: Sendable {
+        var deadline: Deadline?
+        var isAway = false
+        var isHedge = false
+        var attempt = 1
+        var body: BodyMode
+        var delayNanoseconds: Int64 = 0
+        var rare: Rare?
+        var attemptBegan: MonotonicTime?
 
-    /// The timeouts that only a transport can keep.
-    public var wireTimeouts: WireTimeouts {
-        get { rare?.wireTimeouts ?? WireTimeouts() }
-        set { rare = Rare(wireTimeouts: newValue, download: download) }
-    }
-
-    /// Where the body goes, when it is to be a file.
-    var download: DownloadFile? {
-        get { rare?.download }
-        set { rare = Rare(wireTimeouts: wireTimeouts, download: newValue) }
+        mutating func tighten(_ other: Deadline) {
+            guard let deadline else {
+                self.deadline = other
+                return
+            }
+            if other.instant < deadline.instant || other.instant == deadline.instant && other.kind == .attempt {
+                self.deadline = other
+            }
+        }
     }
 
     /// What few calls have, behind one reference.
-    private final class Rare: Sendable {
+    final class Rare: Sendable {
         let wireTimeouts: WireTimeouts
-        let download: DownloadFile?
+        let sharedDeadline: (any SharedDeadline)?
 
-        init(wireTimeouts: WireTimeouts, download: DownloadFile?) {
-            self.wireTimeouts = wireTimeouts
-            self.download = download
+        init(wireTimeouts: WireTimeouts, sharedDeadline: (any SharedDeadline)?) {
+            (self.wireTimeouts, self.sharedDeadline) = (wireTimeouts, sharedDeadline)
         }
+    }
+
+    init(call: CallRecord) {
+        self.call = call
     }
 
     package init(call: CallRecord, body: BodyMode) {
         self.call = call
-        self.body = body
+        if body != call.body { values = Values(Fields(body: body)) }
     }
+
+    /// Changes several fields at the cost of one.
+    mutating func change(_ change: (inout Fields) -> Void) {
+        var fields = values?.fields ?? Fields(body: call.body)
+        change(&fields)
+        values = Values(fields)
+    }
+
+    /// The tightest deadline so far; nil for none.
+    public var deadline: Deadline? {
+        get { values?.fields.deadline }
+        set { change { $0.deadline = newValue } }
+    }
+
+    /// Whether the request goes to another origin than the one that the client's credentials are for: a redirect led
+    /// there, or the caller asked for it.
+    package var isAway: Bool {
+        get { values?.fields.isAway ?? false }
+        set { change { $0.isAway = newValue } }
+    }
+
+    /// Whether the attempt is a copy that was sent because the first took long: it waits for nothing.
+    package var isHedge: Bool {
+        get { values?.fields.isHedge ?? false }
+        set { change { $0.isHedge = newValue } }
+    }
+
+    /// The number of the attempt in its hop, from 1; the retry stage counts it.
+    public var attempt: Int {
+        get { values?.fields.attempt ?? 1 }
+        set { change { $0.attempt = newValue } }
+    }
+
+    /// How the call wants the body.
+    public var body: BodyMode {
+        get { values?.fields.body ?? call.body }
+        set { change { $0.body = newValue } }
+    }
+
+    /// What was waited on purpose before this attempt.
+    public var delay: Duration {
+        get { .nanoseconds(delayNanoseconds) }
+        set { change { $0.delayNanoseconds = newValue.saturatedNanoseconds } }
+    }
+
+    var delayNanoseconds: Int64 { values?.fields.delayNanoseconds ?? 0 }
+
+    /// When the attempt's timeout began; nil without one.
+    var attemptBegan: MonotonicTime? { values?.fields.attemptBegan }
+
+    /// The timeouts that only a transport can keep.
+    public var wireTimeouts: WireTimeouts {
+        get { values?.fields.rare?.wireTimeouts ?? WireTimeouts() }
+        set { change { $0.rare = Rare(wireTimeouts: newValue, sharedDeadline: $0.rare?.sharedDeadline) } }
+    }
+
+    /// Until when anybody waits, when several calls share the request.
+    var sharedDeadline: (any SharedDeadline)? {
+        get { values?.fields.rare?.sharedDeadline }
+        set {
+            let timeouts = wireTimeouts
+            change { $0.rare = Rare(wireTimeouts: timeouts, sharedDeadline: newValue) }
+        }
+    }
+
+    /// Where the body goes, when it is to be a file.
+    var download: DownloadFile? { call.download }
 
     /// The call's request id.
     public var requestID: RequestID { call.requestID }
@@ -87,12 +157,14 @@ public struct RequestContext: Sendable {
     public mutating func tighten(_ other: Deadline) {
         // The attempt's deadline ends with the head; the body goes on under this one.
         if other.kind == .total, body.isStream { call.noteTotalDeadline(other) }
-        guard let deadline else {
-            self.deadline = other
-            return
-        }
-        if other.instant < deadline.instant || other.instant == deadline.instant && other.kind == .attempt {
-            self.deadline = other
+        change { $0.tighten(other) }
+    }
+
+    /// Begins an attempt's timeout.
+    mutating func beginAttempt(at now: MonotonicTime, timeout: Duration) {
+        change { fields in
+            fields.attemptBegan = now
+            fields.tighten(Deadline(now + timeout, kind: .attempt, timeout: timeout))
         }
     }
 

@@ -246,6 +246,18 @@ public struct RequestOptions: ConfigurationSection {
         (left.box?.fields ?? Fields()) == (right.box?.fields ?? Fields())
     }
 
+    /// What of the options says how a request is sent: without what only its caller, its place in a queue or the cache
+    /// goes by.
+    func forSending(keepingTotalTimeout: Bool) -> RequestOptions {
+        guard var fields = box?.fields else { return self }
+        if !keepingTotalTimeout { fields.totalTimeout = nil }
+        (fields.cacheMode, fields.cacheTTL, fields.cacheTags) = (nil, nil, [])
+        (fields.isDeduplicated, fields.priority, fields.tags) = (nil, nil, [:])
+        var options = RequestOptions()
+        if fields != Fields() { options.box = Box(fields) }
+        return options
+    }
+
     /// A copy with changes: `options.with { $0.attemptTimeout = .seconds(3) }`.
     public func with(_ change: (inout RequestOptions) -> Void) -> RequestOptions {
         var copy = self

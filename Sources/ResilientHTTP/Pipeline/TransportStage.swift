@@ -71,7 +71,7 @@ final class TransportStage: Middleware {
         _ context: RequestContext,
         _ began: MonotonicTime
     ) {
-        response.url = request.url
+        response.target = request.target
         let call = context.call
         call.noteAttempt(
             Attempt(

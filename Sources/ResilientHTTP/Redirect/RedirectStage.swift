@@ -42,7 +42,7 @@ final class RedirectStage: Middleware {
             response = try await next(request, context: context)
             location = self.location(of: response)
         }
-        response.url = response.url ?? request.url
+        response.target = response.target ?? request.target
         return response
     }
 
@@ -55,7 +55,7 @@ final class RedirectStage: Middleware {
         to location: String,
         _ context: RequestContext
     ) throws -> ClientRequest {
-        response.url = response.url ?? request.url
+        response.target = response.target ?? request.target
         do {
             guard number <= configuration.limit else {
                 throw ResilientError(

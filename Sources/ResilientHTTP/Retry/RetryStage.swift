@@ -186,7 +186,7 @@ final class RetryStage: Middleware {
             return nil
         }
         let delay = max(own, told)
-        if let left = context.timeLeft(), delay >= left {
+        if let left = context.longestTimeLeft(), delay >= left {
             context.explain(.retry, .ended("a delay of \(delay.decimalSeconds) s does not fit the deadline"))
             return nil
         }

@@ -7,7 +7,7 @@ import Synchronization
 package final class OneShot<Value: Sendable>: Sendable {
     private enum State {
         case pending
-        case waiting(CheckedContinuation<Value, any Error>)
+        case waiting(UnsafeContinuation<Value, any Error>)
         case resolved(Result<Value, any Error>)
         case taken
     }
@@ -20,7 +20,7 @@ package final class OneShot<Value: Sendable>: Sendable {
     @discardableResult
     package func resolve(_ result: Result<Value, any Error>) -> Bool {
         let (won, continuation) = state.withLock {
-            state -> (Bool, CheckedContinuation<Value, any Error>?) in
+            state -> (Bool, UnsafeContinuation<Value, any Error>?) in
             switch state {
             case .pending:
                 state = .resolved(result)
@@ -38,7 +38,8 @@ package final class OneShot<Value: Sendable>: Sendable {
 
     /// Waits for the result. To be called once.
     package func value() async throws -> Value {
-        try await withCheckedThrowingContinuation { continuation in
+        // What a checked continuation would check is what this type is for; it would cost each wait an object.
+        try await withUnsafeThrowingContinuation { continuation in
             let result = state.withLock { state -> Result<Value, any Error>? in
                 guard case .resolved(let result) = state else {
                     state = .waiting(continuation)

@@ -1,3 +1,5 @@
+import Foundation
+
 /// On whose behalf a request is made, without the secrets themselves: whatever is shared between calls (cached
 /// answers, flights, limits) is shared within one scope only.
 ///
@@ -19,6 +21,9 @@ public struct CredentialScope: Sendable, Hashable, CustomStringConvertible {
             (self.high, self.low) = (high, low)
         }
     }
+
+    /// The scope of requests without tenant and credentials.
+    public static let anonymous = CredentialScope(request: ClientRequest(url: URL(filePath: "/")), tenant: nil)
 
     init(request: ClientRequest, tenant: String?) {
         high = Self.hash(request, tenant, salt: 0)

@@ -23,8 +23,7 @@ extension RequestContext {
         if let idle = options.idleTimeout ?? timeouts.idle { context.wireTimeouts.idle = idle }
         if let attempt = options.attemptTimeout ?? timeouts.attempt {
             let now = runtime.now
-            context.attemptBegan = now
-            context.tighten(Deadline(now + attempt, kind: .attempt, timeout: attempt))
+            context.beginAttempt(at: now, timeout: attempt)
             // What really bounds it: the rest of the total may be shorter.
             explain(.attemptTimeout, .bounded(context.deadline.map { $0.instant - now } ?? attempt))
         }

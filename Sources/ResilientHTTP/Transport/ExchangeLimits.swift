@@ -1,8 +1,8 @@
 /// How long each phase of an exchange may take, and which limit comes next.
-struct ExchangeLimits: Sendable {
+package struct ExchangeLimits: Sendable {
     /// A limit and when it passes.
-    struct Limit {
-        let time: MonotonicTime
+    package struct Limit {
+        package let time: MonotonicTime
         let kind: Kind
 
         enum Kind {
@@ -11,7 +11,7 @@ struct ExchangeLimits: Sendable {
             case idle(Duration)
         }
 
-        func error(reachedServer: ResilientError.ReachedServer) -> ResilientError {
+        package func error(reachedServer: ResilientError.ReachedServer) -> ResilientError {
             switch kind {
             case .deadline(let deadline):
                 deadline.error(reachedServer: reachedServer)
@@ -31,10 +31,10 @@ struct ExchangeLimits: Sendable {
         }
     }
 
-    let deadline: Deadline?
-    let wire: WireTimeouts
+    package let deadline: Deadline?
+    package let wire: WireTimeouts
 
-    init(_ context: RequestContext) {
+    package init(_ context: RequestContext) {
         deadline = context.deadline
         wire = context.wireTimeouts
     }
@@ -42,9 +42,9 @@ struct ExchangeLimits: Sendable {
     /// The limit that passes first.
     ///
     /// - Parameters:
-    ///   - started: when the request was handed to URLSession; nil before.
+    ///   - started: when the request was handed to the library; nil before.
     ///   - lastPiece: when the head or the last piece of the body came; nil before the head.
-    func next(started: MonotonicTime?, lastPiece: MonotonicTime?) -> Limit? {
+    package func next(started: MonotonicTime?, lastPiece: MonotonicTime?) -> Limit? {
         var first = deadline.map { Limit(time: $0.instant, kind: .deadline($0)) }
         func consider(_ time: MonotonicTime, _ kind: Limit.Kind) {
             // Of equal ones the deadline stays: the narrower limits only refine it.

@@ -49,7 +49,7 @@ struct OutgoingRequest: Sendable {
             if !isWatched { request.httpBody = data }
             (file, hasBody, upload) = (nil, true, isWatched ? data : nil)
         case .file(let url):
-            length = try Self.length(of: url)
+            length = try RequestBody.length(of: url)
             (file, hasBody, upload) = (url, true, nil)
         }
         // Rule 12: without a type Linux says that the body is a form.
@@ -57,8 +57,17 @@ struct OutgoingRequest: Sendable {
             request.setValue(message.body.contentType ?? "application/octet-stream", forHTTPHeaderField: "Content-Type")
         }
         needsFreshSession = !message.method.isIdempotent && length == 0
+        #if canImport(FoundationNetworking)
+        if length > Self.oneSendingBytes { request.setValue("close", forHTTPHeaderField: "Connection") }
+        #endif
         self.request = request
     }
+
+    /// What surely goes out with the head in one sending, curl's buffer being 64 KiB.
+    ///
+    /// Rule 17: when a server answers before it has read a longer body, Linux can lose a piece from its middle and keep
+    /// the connection, whose server then takes the next request for the rest of that body.
+    private static let oneSendingBytes = 32 << 10
 
     private static func body(of body: RequestBody, collected: Data?) -> Body {
         switch body.storage {
@@ -66,31 +75,6 @@ struct OutgoingRequest: Sendable {
         case .bytes(let data): .bytes(data)
         case .file(let url): .file(url)
         case .stream: .bytes(collected ?? Data())
-        }
-    }
-
-    /// Throws `invalidRequest` when it is no file that can be read.
-    static func length(of file: URL) throws -> Int {
-        guard file.isFileURL else {
-            throw ResilientError(.invalidRequest, "the body's URL is not a file's", reachedServer: .no)
-        }
-        do {
-            let values = try file.resourceValues(forKeys: [.fileSizeKey, .isRegularFileKey])
-            guard values.isRegularFile == true, let size = values.fileSize,
-                FileManager.default.isReadableFile(atPath: file.path)
-            else {
-                throw ResilientError(.invalidRequest, "the body's file is no readable file", reachedServer: .no)
-            }
-            return size
-        } catch let error as ResilientError {
-            throw error
-        } catch {
-            throw ResilientError(
-                .invalidRequest,
-                "the body's file cannot be read: \(error.localizedDescription)",
-                reachedServer: .no,
-                cause: error
-            )
         }
     }
 

@@ -1,9 +1,10 @@
-/// What URLSession would repair, misread or trap on is refused here before anything is sent, also for clients that
-/// have no validation stage.
-enum OutgoingRules {
-    /// Throws `invalidRequest` for what is no HTTP request, `unsupported` for what URLSession cannot send; both mean
-    /// that nothing was sent.
-    static func check(_ message: ClientRequest) throws -> Origin {
+/// What a transport's library would repair, misread or trap on is refused here before anything is sent, also for
+/// clients that have no validation stage.
+package enum OutgoingRules {
+    /// Throws `invalidRequest` for what is no HTTP request, `unsupported` for other schemes; both mean that nothing was
+    /// sent.
+    @discardableResult
+    package static func check(_ message: ClientRequest) throws -> Origin {
         var problems: [String] = []
         MessageRules.check(message, maxHeaderBytes: .max, into: &problems)
         if let problem = message.target.problem { problems.append(problem) }
@@ -14,12 +15,13 @@ enum OutgoingRules {
         guard origin.scheme == "http" || origin.scheme == "https" else {
             throw unsupported("the URL's scheme is '\(origin.scheme)'; expected http or https")
         }
-        try checkHost(origin.host)
         return origin
     }
 
-    /// Rule 13: what curl's URL parser, as Linux sets it up, cannot read fails there with "bad URL".
-    private static func checkHost(_ host: String) throws {
+    /// Rule 13: what curl's URL parser, as Linux sets it up for URLSession, cannot read fails there with "bad URL".
+    ///
+    /// Throws `unsupported`.
+    static func checkHost(_ host: String) throws {
         #if canImport(FoundationNetworking)
         if host.contains(":") {
             throw unsupported("URLSession on Linux cannot call an IPv6 literal; use a host name, or CurlTransport")

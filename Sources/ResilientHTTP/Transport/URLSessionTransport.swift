@@ -75,6 +75,7 @@ public final class URLSessionTransport: Transport {
         // Rule 16: URLSession sends also what was cancelled beforehand.
         try context.checkIfOver()
         let origin = try OutgoingRules.check(request)
+        try OutgoingRules.checkHost(origin.host)
         // The body first: a slow one must not keep a place that others wait for.
         let collected = try await BodyCollector(request.body)?.collect(context: context)
         let place = try await limiter.acquire(origin, context: context)

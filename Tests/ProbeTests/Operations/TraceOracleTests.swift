@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Decisions of other libraries' breakers, limiters and queues, all replayed through one process.
+/// Decisions of other libraries' breakers, limiters, queues and caches, all replayed through one process.
 @Suite(.oracles, .timeLimit(.minutes(1))) struct TraceOracleTests {
     /// A line, and what its results have to be.
     private struct Replay {
@@ -11,8 +11,9 @@ import Testing
     }
 
     @Test func everyTraceReplaysEqual() async throws {
-        let replays = try breakers() + limiters() + queues()
-        #expect(replays.count == 237 + 300 + 100)
+        let replays = try breakers() + limiters() + queues() + caches()
+        let traces = 237 + 300 + 100 + 200
+        #expect(replays.count == traces)
         let run = try await ProbeRun.run(replays.enumerated().map { "{\"id\":\($0),\($1.line)}" })
         #expect(run.status == 0)
         #expect(run.lines.count == replays.count)
@@ -92,6 +93,20 @@ import Testing
             let data = try JSONSerialization.data(withJSONObject: ops)
             let line = "\"op\":\"queue\",\"ops\":\(String(decoding: data, as: UTF8.self))"
             return Replay(name: "priority_queue \(index)", line: line) { $0.map { $0 as? Int } == popped }
+        }
+    }
+
+    /// The lines are the traces as they stand in the file.
+    private func caches() throws -> [Replay] {
+        try Oracles.rows("traces/ttl_lru_cache.json").enumerated().map { index, trace in
+            let ops = try #require(trace["ops"] as? [[String: Any]])
+            let gets = ops.filter { $0["op"] as? String == "get" }.map { $0["value"] as? Int }
+            let data = try JSONSerialization.data(withJSONObject: ops)
+            let config = try ["max_entries", "ttl_s"].map { "\"\($0)\":\(try #require(trace[$0] as? NSNumber))" }
+            let line = "\"op\":\"cache\",\"config\":{\(config.joined(separator: ","))},\"ops\":"
+            return Replay(name: "ttl_lru_cache \(index)", line: line + String(decoding: data, as: UTF8.self)) {
+                $0.map { $0 as? Int } == gets
+            }
         }
     }
 

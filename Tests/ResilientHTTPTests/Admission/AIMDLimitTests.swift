@@ -8,7 +8,7 @@ import Testing
         inFlight: Int,
         latency: Duration = .milliseconds(10),
         isOverload: Bool = false,
-        epoch: Int? = nil
+        epoch: Int32? = nil
     ) -> LimitSample {
         LimitSample(
             latency: latency.saturatedNanoseconds,

@@ -126,7 +126,7 @@ import Testing
         var rule = GradientLimit(settings, start: 50)
         var now = MonotonicTime.zero
         var lowest = Int.max
-        var epochs: Set<Int> = []
+        var epochs: Set<Int32> = []
         for _ in 0..<20 {
             lowest = min(lowest, window(&rule, .milliseconds(50), now: &now))
             epochs.insert(rule.epoch)

@@ -31,13 +31,15 @@ extension RateLimiter: LimiterUnderTest {
             storeKeys: [],
             cost: cost,
             deadline: deadline.map { Deadline($0, kind: .total, timeout: $0 - record.startedAt) },
-            waiting: .wait
+            waiting: .wait,
+            record: record
         )
-        let (grant, wait) = try enter(call)
-        let wrap = { @Sendable [self] (grant: Grant) in GrantUnderTest { self.refund(grant) } }
-        if let grant { return .granted(wrap(grant)) }
-        guard let wait else { throw CancellationError() }
-        return .waiting(wait.estimate.time) { [self] in wrap(try await turn(of: wait, call, record: record)) }
+        let wrap = { @Sendable [self] (passage: LimiterPassage) in GrantUnderTest { self.refund(passage) } }
+        switch try enter(call) {
+        case .passed(let passage): return .granted(wrap(passage))
+        case .waits(let waiter, let estimate, _):
+            return .waiting(estimate.time) { [self] in wrap(try await turn(of: waiter)) }
+        }
     }
 
     func close() { shutdown() }

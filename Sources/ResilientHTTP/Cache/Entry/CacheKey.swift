@@ -18,4 +18,15 @@ public struct CacheKey: Sendable, Hashable {
     public init(scope: CredentialScope, method: ClientRequest.Method = .get, url: String, body: Data? = nil) {
         (self.scope, self.method, self.url, self.body) = (scope, method, url, body)
     }
+
+    /// Feeds the key to a hasher, the body as a whole: Foundation hashes the beginning of a `Data`, and requests to
+    /// the same service begin alike.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(scope)
+        hasher.combine(method)
+        hasher.combine(url)
+        guard let body else { return }
+        hasher.combine(body.count)
+        body.withUnsafeBytes { hasher.combine(bytes: $0) }
+    }
 }

@@ -16,11 +16,15 @@ public protocol CacheStore: Sendable {
     func remove(_ selection: CacheSelection) async throws -> Int
     /// How much is kept.
     func usage() async throws -> CacheUsage
+    /// What the store itself has done so far, as far as it knows at once. Default: nothing.
+    var counts: CacheStoreCounts { get }
 }
 
 extension CacheStore {
     /// A key of the process's own.
     public var scopeKey: CredentialScope.Key? { nil }
+    /// Nothing is known.
+    public var counts: CacheStoreCounts { CacheStoreCounts() }
 }
 
 /// How much a store keeps.

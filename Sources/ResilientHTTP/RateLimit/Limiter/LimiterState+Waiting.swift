@@ -9,8 +9,9 @@ extension LimiterState {
     }
 
     /// Puts a call into the lines of the keys that lack what it wants.
-    mutating func enqueue(_ keys: CallKeys, cost: Int, end: MonotonicTime?, now: MonotonicTime) -> Waiter {
-        let waiter = Waiter(ticket: nextTicket, keys: keys, cost: cost, end: end)
+    mutating func enqueue(_ call: LimiterCall, end: MonotonicTime?, now: MonotonicTime, limiter: RateLimiter) -> Waiter
+    {
+        let waiter = Waiter(ticket: nextTicket, call: call, end: end, limiter: limiter)
         nextTicket += 1
         standing[waiter.ticket] = Standing(waiter: waiter)
         if let end, end < .distantFuture {
@@ -89,8 +90,8 @@ extension LimiterState {
         var latest = now
         var isBehind = false
         for rule in rules.indices {
-            guard let slot = slot(rule, standing.waiter.keys, now: now) else { continue }
-            let amount = rules[rule].amount(cost: standing.waiter.cost)
+            guard let slot = slot(rule, standing.waiter.call.keys, now: now) else { continue }
+            let amount = rules[rule].amount(cost: standing.waiter.call.cost)
             var isKept = false
             if let first = tables[rule][slot].line?.first, first < ticket { (isBehind, isKept) = (true, true) }
             let time = tables[rule][slot].ready(for: amount, now: now)
@@ -113,8 +114,8 @@ extension LimiterState {
     private mutating func takeAll(_ waiter: Waiter, now: MonotonicTime) -> Grant {
         var grant = Grant(takenAt: now)
         for rule in rules.indices {
-            guard let slot = slot(rule, waiter.keys, now: now) else { continue }
-            let amount = rules[rule].amount(cost: waiter.cost)
+            guard let slot = slot(rule, waiter.call.keys, now: now) else { continue }
+            let amount = rules[rule].amount(cost: waiter.call.cost)
             _ = tables[rule][slot].take(amount, now: now)
             grant.add(claim(rule, slot, amount))
         }

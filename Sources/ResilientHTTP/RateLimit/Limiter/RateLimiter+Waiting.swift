@@ -2,17 +2,48 @@ import Synchronization
 
 /// One call that asks a limiter.
 ///
-/// A class, like ``RateLimiter/Wait``: ten thousand waiting calls would carry a copy in each of their frames.
+/// A class: ten thousand waiting calls would carry a copy in each of their frames.
 final class LimiterCall: Sendable {
+    private struct State {
+        var watch: CircuitBreaker.Watch?
+        /// Why there is nothing to wait for any more.
+        var refusal: (any Error)?
+        /// Ends the wait of now.
+        var end: (@Sendable (any Error) -> Void)?
+    }
+
     let keys: CallKeys
     /// Its keys in the limits of a shared store, as texts.
     let storeKeys: [String]
     let cost: Int
     let deadline: Deadline?
+    private let sharedDeadline: (any SharedDeadline)?
     let waiting: RateLimitWaiting
+    let record: CallRecord
+    /// When it came.
+    let began: MonotonicTime
+    private let state = Mutex(State())
 
-    init(keys: CallKeys, storeKeys: [String], cost: Int, deadline: Deadline?, waiting: RateLimitWaiting) {
-        (self.keys, self.storeKeys, self.cost, self.deadline, self.waiting) = (keys, storeKeys, cost, deadline, waiting)
+    init(
+        keys: CallKeys,
+        storeKeys: [String],
+        cost: Int,
+        deadline: Deadline?,
+        sharedDeadline: (any SharedDeadline)? = nil,
+        waiting: RateLimitWaiting,
+        record: CallRecord
+    ) {
+        (self.keys, self.storeKeys, self.cost, self.deadline, self.waiting, self.record) = (
+            keys, storeKeys, cost, deadline, waiting, record
+        )
+        self.sharedDeadline = sharedDeadline
+        began = record.runtime.now
+    }
+
+    /// Whether a turn at a time would come too late: at the end of the wait, or when nobody waits for the answer.
+    func isTooLate(_ time: MonotonicTime, end: MonotonicTime?) -> Bool {
+        if let end, time >= end { return true }
+        return sharedDeadline?.latest.map { time >= $0 } ?? false
     }
 
     /// When it has waited long enough: its deadline or its longest wait, whichever comes first.
@@ -23,89 +54,167 @@ final class LimiterCall: Sendable {
     }
 }
 
-/// How a call came through: what it took here and in the shared store, and what it waited.
-struct LimiterPassage: Sendable {
-    let grant: Grant
-    var ticket: StoreClient.Ticket?
-}
-
-extension RateLimiter {
-    /// What is to be known before a wait begins.
-    final class Wait: Sendable {
-        let waiter: Waiter
-        let estimate: WaitEstimate
-        /// Now, when the wait began.
-        let began: MonotonicTime
-        let limit: String
-
-        init(waiter: Waiter, estimate: WaitEstimate, began: MonotonicTime, limit: String) {
-            (self.waiter, self.estimate, self.began, self.limit) = (waiter, estimate, began, limit)
+extension LimiterCall {
+    /// Lets a circuit breaker end the call's waits. `register` is given what does so, and may throw what ends them now.
+    @inline(never)
+    func watch(_ register: (@escaping @Sendable (ResilientError) -> Void) throws -> CircuitBreaker.Watch?) {
+        do {
+            let registration = try register { [self] in refuse($0) }
+            state.withLock { $0.watch = registration }
+        } catch {
+            refuse(error)
         }
     }
 
+    @inline(never)
+    func stopWatching() {
+        let watch = state.withLock { state in
+            defer { state.watch = nil }
+            return state.watch
+        }
+        watch?.cancel()
+    }
+
+    private func refuse(_ error: any Error) {
+        let end = state.withLock { state in
+            state.refusal = error
+            return state.end
+        }
+        end?(error)
+    }
+
+    /// Waits for a result that the end of the call and a refusal further in may claim first.
+    @inline(__always)
+    func wait<Value>(
+        for shot: OneShot<Value>,
+        endedBy end: @escaping @Sendable (any Error) -> Void
+    ) async throws -> Value {
+        setEnd(end)
+        defer { setEnd(nil) }
+        return try await record.endable(by: end, shot.value)
+    }
+
+    @inline(never)
+    private func setEnd(_ end: (@Sendable (any Error) -> Void)?) {
+        let refusal = state.withLock { state in
+            state.end = end
+            return state.refusal
+        }
+        if let end, let refusal { end(refusal) }
+    }
+}
+
+/// What a call took, here and in the shared store. Behind one reference, so that a wait makes no room for it.
+final class LimiterPassage: Sendable {
+    let grant: Grant
+    let ticket: StoreClient.Ticket?
+
+    init(grant: Grant, ticket: StoreClient.Ticket? = nil) {
+        (self.grant, self.ticket) = (grant, ticket)
+    }
+}
+
+extension RateLimiter.Entrance {
+    var way: RateLimiter.Way {
+        switch self {
+        case .passed(let passage): .passed(passage)
+        case .waits(let waiter, _, _): .waits(waiter)
+        }
+    }
+}
+
+extension RateLimiter {
+    /// What a call got that came to the limits kept here.
+    enum Entrance {
+        case passed(LimiterPassage)
+        /// Its wait, when its turn will be as far as is known, and which limit decides that.
+        case waits(Waiter, WaitEstimate, limit: String)
+    }
+
+    /// What is left of an entrance while its call is on its way.
+    enum Way {
+        case passed(LimiterPassage)
+        case waits(Waiter)
+    }
+
     /// Takes at once, or stands in line; throws when a wait makes no sense.
-    func enter(_ call: LimiterCall) throws -> (grant: Grant?, wait: Wait?) {
+    func enter(_ call: LimiterCall) throws -> Entrance {
         try state.withLock { state in
             if state.isClosed { throw CallRegistry.closed }
             let now = runtime.now
-            if let grant = state.take(call.keys, cost: call.cost, now: now) { return (grant, nil) }
+            if let grant = state.take(call.keys, cost: call.cost, now: now) {
+                return .passed(LimiterPassage(grant: grant))
+            }
             let estimate = state.estimate(call.keys, cost: call.cost, now: now)
             let end = call.end(from: now)
-            if call.waiting == .fail || end.map({ estimate.time >= $0 }) ?? false {
+            if call.waiting == .fail || call.isTooLate(estimate.time, end: end) {
                 throw refusal(&state, call, estimate, now, .doesNotFit)
             }
             if state.standing.count >= configuration.maxWaiters {
                 throw refusal(&state, call, estimate, now, .tooManyWait)
             }
             state.totals.waited += 1
-            let waiter = state.enqueue(call.keys, cost: call.cost, end: end, now: now)
+            let waiter = state.enqueue(call, end: end, now: now, limiter: self)
             arm(&state)
-            return (nil, Wait(waiter: waiter, estimate: estimate, began: now, limit: name(estimate, state)))
+            return .waits(waiter, estimate, limit: name(estimate, state))
         }
     }
 
     /// Waits for the turn of a call that stands in line.
-    func turn(of wait: Wait, _ call: LimiterCall, record: CallRecord) async throws -> Grant {
-        let waiter = wait.waiter
+    func turn(of waiter: Waiter) async throws -> LimiterPassage {
         do {
-            return try await record.interruptible(waiter.shot) { [self] in
-                // Cancelled or shut down. Whoever granted it at the same moment learns that from the lost claim.
-                change { state, now, woken in
-                    guard let standing = state.leave(waiter.ticket) else { return }
-                    state.serve(standing.places.map(\.place), now: now, into: &woken)
-                }
-            }
-        } catch is TimeIsUp {
-            let now = runtime.now
-            if let deadline = call.deadline, deadline.kind == .total, deadline.instant <= now {
-                throw deadline.error(reachedServer: .no)
-            }
-            throw state.withLock { state in
-                let estimate = state.estimate(call.keys, cost: call.cost, now: now)
-                return RateLimitErrors.waitedEnough(name(estimate, state), estimate, since: wait.began, now: now)
-            }
+            return try await waiter.call.wait(for: waiter.shot, endedBy: { waiter.giveUp($0) })
+        } catch {
+            throw failure(of: waiter, error)
+        }
+    }
+
+    /// Takes a waiter out of its lines: its call was cancelled, shut down or refused further in. Whoever granted it at
+    /// the same moment learns that from the lost claim.
+    func abandon(_ waiter: Waiter) {
+        change { state, now, woken in
+            guard let standing = state.leave(waiter.ticket) else { return }
+            state.serve(standing.places.map(\.place), now: now, into: &woken)
+        }
+    }
+
+    @inline(never)
+    private func failure(of waiter: Waiter, _ error: any Error) -> any Error {
+        guard error is TimeIsUp else { return error }
+        let now = runtime.now
+        let call = waiter.call
+        if let deadline = call.deadline, deadline.kind == .total, deadline.instant <= now {
+            return deadline.error(reachedServer: .no)
+        }
+        return state.withLock { state in
+            let estimate = state.estimate(call.keys, cost: call.cost, now: now)
+            return RateLimitErrors.waitedEnough(name(estimate, state), estimate, since: call.began, now: now)
         }
     }
 
     /// The rest of the way of a call that has entered: its turn in the line here, then the shared store.
-    func pass(
-        _ grant: Grant?,
-        _ wait: Wait?,
-        _ call: LimiterCall,
-        _ record: CallRecord
-    ) async throws -> LimiterPassage {
-        if let grant { return try await passStore(grant, call, record) }
-        guard let wait else { throw CancellationError() }
-        return try await passStore(try await turn(of: wait, call, record: record), call, record)
+    @inline(never)
+    func pass(_ way: Way, _ call: LimiterCall) async throws -> LimiterPassage {
+        switch way {
+        case .passed(let passage): try await passStore(passage, call)
+        case .waits(let waiter): try await passStore(try await turn(of: waiter), call)
+        }
     }
 
     /// Takes from the shared store too, if there is one; what was taken here is given back if that fails.
-    func passStore(_ grant: Grant, _ call: LimiterCall, _ record: CallRecord) async throws -> LimiterPassage {
-        guard let store else { return LimiterPassage(grant: grant) }
+    private func passStore(_ passage: LimiterPassage, _ call: LimiterCall) async throws -> LimiterPassage {
+        guard let store else { return passage }
+        return try await pass(store, passage, call)
+    }
+
+    @inline(never)
+    private func pass(_ store: StoreClient, _ passage: LimiterPassage, _ call: LimiterCall) async throws
+        -> LimiterPassage
+    {
         do {
-            return LimiterPassage(grant: grant, ticket: try await store.acquire(call, record: record))
+            return LimiterPassage(grant: passage.grant, ticket: try await store.acquire(call))
         } catch {
-            refund(grant)
+            refund(passage.grant)
             throw error
         }
     }
@@ -183,7 +292,7 @@ extension RateLimiter {
     func tell(_ woken: [Woken]) {
         for one in woken {
             if let grant = one.grant {
-                if !one.waiter.shot.resolve(.success(grant)) { refund(grant) }
+                if !one.waiter.shot.resolve(.success(LimiterPassage(grant: grant))) { refund(grant) }
             } else if one.waiter.shot.resolve(.failure(TimeIsUp())) {
                 state.withLock { $0.totals.rejected += 1 }
             }

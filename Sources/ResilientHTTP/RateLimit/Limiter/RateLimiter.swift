@@ -70,7 +70,7 @@ public final class RateLimiter: Sendable {
             )
         }
         try check(cost: cost)
-        return try take(keys(of: key), cost: cost).map { Reservation(self, $0, ticket: nil) }
+        return try take(keys(of: key), cost: cost).map { Reservation(self, LimiterPassage(grant: $0)) }
     }
 
     /// Takes what a call costs, waiting for it as configured.
@@ -94,7 +94,7 @@ public final class RateLimiter: Sendable {
         try Task.checkCancellation()
         try check(cost: cost)
         if store == nil, let grant = try take(keys(of: key), cost: cost) {
-            return Reservation(self, grant, ticket: nil)
+            return Reservation(self, LimiterPassage(grant: grant))
         }
         let record = CallRecord(requestID: RequestID(high: 0, low: 0), options: RequestOptions(), runtime: runtime)
         let call = LimiterCall(
@@ -102,19 +102,10 @@ public final class RateLimiter: Sendable {
             storeKeys: store?.keys(of: key) ?? [],
             cost: cost,
             deadline: deadline.map { Deadline($0, kind: .total, timeout: $0 - record.startedAt) },
-            waiting: waiting ?? configuration.onLimit
+            waiting: waiting ?? configuration.onLimit,
+            record: record
         )
-        return try await reserve(call, record)
-    }
-
-    private func reserve(_ call: LimiterCall, _ record: CallRecord) async throws -> Reservation {
-        let (grant, wait) = try enter(call)
-        if store == nil, let wait {
-            return Reservation(self, try await turn(of: wait, call, record: record), ticket: nil)
-        }
-        if store == nil, let grant { return Reservation(self, grant, ticket: nil) }
-        let passage = try await pass(grant, wait, call, record)
-        return Reservation(self, passage.grant, ticket: passage.ticket)
+        return Reservation(self, try await pass(try enter(call).way, call))
     }
 
     /// Ends every wait with `clientClosed`, now and later.

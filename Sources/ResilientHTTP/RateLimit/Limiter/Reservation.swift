@@ -9,9 +9,9 @@ public final class Reservation: Sendable {
     private let passage: LimiterPassage
     private let isOpen = Atomic(true)
 
-    init(_ limiter: RateLimiter, _ grant: Grant, ticket: StoreClient.Ticket?) {
+    init(_ limiter: RateLimiter, _ passage: LimiterPassage) {
         self.limiter = limiter
-        passage = LimiterPassage(grant: grant, ticket: ticket)
+        self.passage = passage
     }
 
     /// Gives everything back, because nothing was sent. Counts once; returns whether this was it.

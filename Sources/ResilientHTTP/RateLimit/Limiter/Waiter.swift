@@ -2,14 +2,19 @@
 final class Waiter: Sendable {
     /// Its place among all: who came earlier has the lower one.
     let ticket: UInt64
-    let keys: CallKeys
-    let cost: Int
+    let call: LimiterCall
     /// When it gives up by itself; nil for never.
     let end: MonotonicTime?
-    let shot = OneShot<Grant>()
+    let shot = OneShot<LimiterPassage>()
+    private let limiter: RateLimiter
 
-    init(ticket: UInt64, keys: CallKeys, cost: Int, end: MonotonicTime?) {
-        (self.ticket, self.keys, self.cost, self.end) = (ticket, keys, cost, end)
+    init(ticket: UInt64, call: LimiterCall, end: MonotonicTime?, limiter: RateLimiter) {
+        (self.ticket, self.call, self.end, self.limiter) = (ticket, call, end, limiter)
+    }
+
+    /// Ends the wait with an error, unless it has its turn already.
+    func giveUp(_ error: any Error) {
+        if shot.resolve(.failure(error)) { limiter.abandon(self) }
     }
 }
 

@@ -13,37 +13,50 @@ final class RateLimitStage: Middleware {
     private let estimate: CostEstimate?
     private let actualCost: ActualCost?
     private let isRefusedNow: Objection?
+    private let watch: AdmissionStage.Watch?
 
     init(
         _ limiter: RateLimiter,
         estimate: CostEstimate? = nil,
         actualCost: ActualCost? = nil,
-        isRefusedNow: Objection? = nil
+        isRefusedNow: Objection? = nil,
+        watch: AdmissionStage.Watch? = nil
     ) {
-        (self.limiter, self.estimate, self.actualCost, self.isRefusedNow) = (
-            limiter, estimate, actualCost, isRefusedNow
+        (self.limiter, self.estimate, self.actualCost, self.isRefusedNow, self.watch) = (
+            limiter, estimate, actualCost, isRefusedNow, watch
         )
     }
 
+    @inline(__always)
     func intercept(_ request: ClientRequest, context: RequestContext, next: Next) async throws -> ClientResponse {
-        var context = context
-        let cost = context.options.cost ?? estimate?(request, context) ?? 1
+        if let passage = try pass(request, context) { return try await send(request, context, next, passage) }
+        return try await goOn(try await turn(of: request, context), request, next)
+    }
+
+    // Nothing here is inlined, so that a wait does not hold the room that the rest needs.
+
+    /// The way of nearly every attempt; nil for one that does not get through at once.
+    @inline(never)
+    private func pass(_ request: ClientRequest, _ context: RequestContext) throws -> LimiterPassage? {
+        let cost = cost(of: request, context)
         try limiter.check(cost: cost)
-        let source = RequestKeySource(request: request, context: context)
-        let passage: LimiterPassage
-        if limiter.store == nil, let grant = try limiter.take(limiter.keys(of: source), cost: cost) {
-            context.explain(.rateLimit, .passed)
-            passage = LimiterPassage(grant: grant)
-        } else {
-            passage = try await wait(source, cost, &context)
-        }
+        guard limiter.store == nil,
+            let grant = try limiter.take(limiter.keys(of: source(request, context)), cost: cost)
+        else { return nil }
+        context.explain(.rateLimit, .passed)
+        return LimiterPassage(grant: grant)
+    }
+
+    @inline(never)
+    private func send(
+        _ request: ClientRequest,
+        _ context: RequestContext,
+        _ next: Next,
+        _ passage: LimiterPassage
+    ) async throws -> ClientResponse {
         do {
             let response = try await next(request, context: context)
-            // Where a redirect has led says nothing about the service that the limits are for.
-            if !context.isAway {
-                limiter.learn(status: response.status, headers: response.headers, from: source)
-            }
-            if let actualCost, let cost = actualCost(response, context) { limiter.settle(passage, cost: cost) }
+            learn(from: response, to: request, context, passage)
             return response
         } catch {
             if Self.wasNeverSent(error, context) { limiter.refund(passage) }
@@ -51,60 +64,127 @@ final class RateLimitStage: Middleware {
         }
     }
 
-    /// The way of an attempt that does not get through at once.
-    private func wait(
-        _ source: RequestKeySource,
-        _ cost: Int,
-        _ context: inout RequestContext
-    ) async throws -> LimiterPassage {
-        if let error = isRefusedNow?(source.request, context) {
-            context.explain(.rateLimit, .ended("a stage further in refuses, so there is nothing to wait for"))
-            throw error
+    @inline(never)
+    private func learn(
+        from response: ClientResponse,
+        to request: ClientRequest,
+        _ context: RequestContext,
+        _ passage: LimiterPassage
+    ) {
+        // Where a redirect has led says nothing about the service that the limits are for.
+        if !context.isAway {
+            limiter.learn(status: response.status, headers: response.headers, from: source(request, context))
         }
-        let call = LimiterCall(
-            keys: limiter.keys(of: source, withServer: true),
-            storeKeys: limiter.store?.keys(of: source) ?? [],
-            cost: cost,
-            deadline: context.deadline,
-            waiting: limiter.configuration.onLimit
-        )
-        let began = context.runtime.now
+        if let actualCost, let cost = actualCost(response, context) { limiter.settle(passage, cost: cost) }
+    }
+
+    private func cost(of request: ClientRequest, _ context: RequestContext) -> Int {
+        context.options.cost ?? estimate?(request, context) ?? 1
+    }
+
+    private func source(_ request: ClientRequest, _ context: RequestContext) -> RequestKeySource {
+        RequestKeySource(request: request, context: context)
+    }
+
+    // MARK: - Waiting
+
+    /// What an attempt that did not get through at once goes on with.
+    private final class Turn: Sendable {
+        let passage: LimiterPassage
+        let context: RequestContext
+
+        init(_ passage: LimiterPassage, _ context: RequestContext) {
+            self.passage = passage
+            self.context = context
+        }
+    }
+
+    @inline(never)
+    private func goOn(_ turn: Turn, _ request: ClientRequest, _ next: Next) async throws -> ClientResponse {
+        try await send(request, turn.context, next, turn.passage)
+    }
+
+    @inline(never)
+    private func turn(of request: ClientRequest, _ context: RequestContext) async throws -> Turn {
+        let call = try makeCall(request, context)
         let passage: LimiterPassage
         do {
-            let (grant, wait) = try limiter.enter(call)
-            if let grant {
-                passage = try await limiter.passStore(grant, call, context.call)
-            } else if let wait {
-                context.explain(
-                    .rateLimit,
-                    .waiting(
-                        wait.estimate.time - wait.began,
-                        source: wait.estimate.isServer ? .server : .limit,
-                        reason: "\(wait.limit) is used up",
-                        left: Double(wait.estimate.left)
-                    )
-                )
-                let grant = try await limiter.turn(of: wait, call, record: context.call)
-                passage = try await limiter.passStore(grant, call, context.call)
-            } else {
-                throw CancellationError()
-            }
+            passage = try await limiter.pass(try enter(call, request, context), call)
         } catch {
-            if let error = error as? ResilientError { context.explain(.rateLimit, .ended(error.message)) }
-            throw error
+            throw ended(call, error, context)
         }
-        let waited = context.runtime.now - began
-        guard waited > .zero else { return passage }
+        return try begin(passage, call, request, context)
+    }
+
+    @inline(never)
+    private func ended(_ call: LimiterCall, _ error: any Error, _ context: RequestContext) -> any Error {
+        call.stopWatching()
+        if let error = error as? ResilientError { context.explain(.rateLimit, .ended(error.message)) }
+        return error
+    }
+
+    /// Goes on with what has been taken, unless what has been waited for would be refused now.
+    @inline(never)
+    private func begin(
+        _ passage: LimiterPassage,
+        _ call: LimiterCall,
+        _ request: ClientRequest,
+        _ context: RequestContext
+    ) throws -> Turn {
+        call.stopWatching()
+        let waited = context.runtime.now - call.began
+        guard waited > .zero else { return Turn(passage, context) }
+        var context = context
         context.delay += waited
         // What was true before the wait need not be true now.
-        if let error = isRefusedNow?(source.request, context) {
+        if let error = isRefusedNow?(request, context) {
             limiter.refund(passage)
             context.explain(.rateLimit, .ended("a stage further in refuses since the wait"))
             throw error
         }
-        return passage
+        return Turn(passage, context)
     }
 
+    @inline(never)
+    private func makeCall(_ request: ClientRequest, _ context: RequestContext) throws -> LimiterCall {
+        if let error = isRefusedNow?(request, context) {
+            context.explain(.rateLimit, .ended("a stage further in refuses, so there is nothing to wait for"))
+            throw error
+        }
+        let source = source(request, context)
+        return LimiterCall(
+            keys: limiter.keys(of: source, withServer: true),
+            storeKeys: limiter.store?.keys(of: source) ?? [],
+            cost: cost(of: request, context),
+            deadline: context.deadline,
+            sharedDeadline: context.sharedDeadline,
+            waiting: limiter.configuration.onLimit,
+            record: context.call
+        )
+    }
+
+    /// Comes to the limits that are kept here.
+    @inline(never)
+    private func enter(_ call: LimiterCall, _ request: ClientRequest, _ context: RequestContext) throws
+        -> RateLimiter.Way
+    {
+        let entrance = try limiter.enter(call)
+        if case .waits(_, let estimate, let limit) = entrance {
+            context.explain(
+                .rateLimit,
+                .waiting(
+                    estimate.time - call.began,
+                    source: estimate.isServer ? .server : .limit,
+                    reason: "\(limit) is used up",
+                    left: Double(estimate.left)
+                )
+            )
+        } else if limiter.store == nil {
+            return entrance.way
+        }
+        call.watch { try watch?(request, context, $0) }
+        return entrance.way
+    }
     /// Whether nothing of an attempt went out, so that it has used none of the server's quota.
     private static func wasNeverSent(_ error: any Error, _ context: RequestContext) -> Bool {
         if error is CancellationError {

@@ -55,7 +55,7 @@ final class StoreClient: Sendable {
     var waiting: Int { state.withLock { $0.waiting } }
 
     /// Takes from the store's limits, waiting as the call may. Nil when the store failed and calls go on without it.
-    func acquire(_ call: LimiterCall, record: CallRecord) async throws -> Ticket? {
+    func acquire(_ call: LimiterCall) async throws -> Ticket? {
         let demands = zip(limits, call.storeKeys).map { limit, key in
             RateLimitDemand(
                 name: limit.name,
@@ -68,25 +68,25 @@ final class StoreClient: Sendable {
         let end = call.end(from: runtime.now)
         var pause: Duration?
         if !(state.withLock { $0.lines[call.storeKeys] != nil }) {
-            switch try await ask(demands, end: call.waiting == .fail ? nil : end, record) {
+            switch try await ask(demands, end: call.waiting == .fail ? nil : end, call.record) {
             case .ticket(let ticket): return ticket
             case .wait(let wait): pause = wait
             case .failed: return nil
             }
         }
-        if call.waiting == .fail || end.map({ runtime.now + (pause ?? .zero) >= $0 }) ?? false {
+        if call.waiting == .fail || call.isTooLate(runtime.now + (pause ?? .zero), end: end) {
             throw refusal(call, retryAfter: pause ?? .zero)
         }
-        let number = try await standInLine(call, end: end, record)
+        let number = try await standInLine(call, end: end)
         defer { leaveLine(call.storeKeys, number) }
         while true {
-            if let pause { try await sleep(pause, number, call, end: end, record) }
-            switch try await ask(demands, end: end, record) {
+            if let pause { try await sleep(pause, number, call, end: end) }
+            switch try await ask(demands, end: end, call.record) {
             case .ticket(let ticket): return ticket
             case .wait(let wait): pause = wait
             case .failed: return nil
             }
-            if let end, let pause, runtime.now + pause >= end { throw refusal(call, retryAfter: pause) }
+            if let pause, call.isTooLate(runtime.now + pause, end: end) { throw refusal(call, retryAfter: pause) }
         }
     }
 
@@ -198,7 +198,7 @@ extension StoreClient {
 
 extension StoreClient {
     /// Waits to be the first of a line. Returns the place's number, with which to leave.
-    private func standInLine(_ call: LimiterCall, end: MonotonicTime?, _ record: CallRecord) async throws -> UInt64 {
+    private func standInLine(_ call: LimiterCall, end: MonotonicTime?) async throws -> UInt64 {
         let keys = call.storeKeys
         let (number, shot) = try state.withLock { state -> (UInt64, OneShot<Void>) in
             if state.isClosed { throw CallRegistry.closed }
@@ -216,7 +216,7 @@ extension StoreClient {
             return (state.nextNumber, shot)
         }
         do {
-            try await wait(shot, until: end, record)
+            try await wait(call, shot, until: end)
             return number
         } catch {
             leaveLine(keys, number)
@@ -243,8 +243,7 @@ extension StoreClient {
         _ pause: Duration,
         _ number: UInt64,
         _ call: LimiterCall,
-        end: MonotonicTime?,
-        _ record: CallRecord
+        end: MonotonicTime?
     ) async throws {
         let shot = OneShot<Void>()
         let isClosed = state.withLock { state in
@@ -256,16 +255,16 @@ extension StoreClient {
         let timer = runtime.schedule(at: runtime.now + pause) { shot.resolve(.success(())) }
         defer { timer.cancel() }
         do {
-            try await wait(shot, until: end, record)
+            try await wait(call, shot, until: end)
         } catch is TooLate {
             throw refusal(call, retryAfter: pause)
         }
     }
 
-    private func wait(_ shot: OneShot<Void>, until end: MonotonicTime?, _ record: CallRecord) async throws {
+    private func wait(_ call: LimiterCall, _ shot: OneShot<Void>, until end: MonotonicTime?) async throws {
         let timer = end.map { runtime.schedule(at: $0) { shot.resolve(.failure(TooLate())) } }
         defer { timer?.cancel() }
-        try await record.interruptible(shot)
+        try await call.wait(for: shot) { shot.resolve(.failure($0)) }
     }
 }
 

@@ -21,6 +21,11 @@ let options = BenchmarkOptions(arguments)
 // Waiting here and not with `await` keeps the main thread alive, which valgrind needs.
 let done = DispatchSemaphore(value: 0)
 Task.detached {
+    if arguments.contains("--serve") {
+        await ServerProcess.serve()
+        done.signal()
+        return
+    }
     await PipelineBenchmarks(options: options).run()
     await KeyBenchmarks(options: options).run()
     await TransportBenchmarks(options: options).run()

@@ -1,7 +1,7 @@
 /// Numbered nodes in two lists by last use, so that what was unused for longest is found at once, those that may go
 /// before those that should stay. All operations are O(1), on average; a node is 12 bytes.
 ///
-/// Up to ``exactLimit`` nodes the order is exact. With more, a use only marks its node, because moving it would touch
+/// Up to a number of nodes the order is exact. With more, a use only marks its node, because moving it would touch
 /// three others that are in no cache; a marked node at the end gets a second chance instead.
 struct RecencyLists {
     enum Kind: Int {
@@ -12,7 +12,7 @@ struct RecencyLists {
     }
 
     /// The most nodes whose order of use is exact.
-    static let exactLimit = 4096
+    private let exactLimit: Int
     /// The most second chances in a row, so that finding the end takes no long time at once.
     private static let chanceLimit = 64
 
@@ -31,6 +31,10 @@ struct RecencyLists {
     private var nodes: [Node] = []
     private var free: [Int32] = []
     private var ends = (Ends(), Ends())
+
+    init(exactLimit: Int = 4096) {
+        self.exactLimit = exactLimit
+    }
 
     /// Adds a node as the newest and returns its number.
     mutating func insert(_ kind: Kind) -> Int {
@@ -56,7 +60,7 @@ struct RecencyLists {
     mutating func touch(_ number: Int) {
         // Nearly always: one service is called again and again.
         guard nodes[number].newer >= 0 else { return }
-        guard nodes.count <= Self.exactLimit else {
+        guard nodes.count <= exactLimit else {
             if !nodes[number].isMarked { nodes[number].isMarked = true }
             return
         }

@@ -1,0 +1,269 @@
+#if defined(__linux__)
+
+#define _GNU_SOURCE
+#include "internal.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    OPTION_OPENSOCKETFUNCTION = 20163,
+    OPTION_OPENSOCKETDATA = 10164,
+    OPTION_CLOSESOCKETFUNCTION = 20208,
+    OPTION_CLOSESOCKETDATA = 10209,
+    OPTION_RESOLVER_START_FUNCTION = 20272,
+    OPTION_RESOLVER_START_DATA = 10273,
+    MULTI_SOCKETFUNCTION = 20001,
+    MULTI_SOCKETDATA = 10002,
+    MULTI_PIPELINING = 3,
+    MULTI_TIMERFUNCTION = 20004,
+    MULTI_TIMERDATA = 10005,
+    MULTI_MAXCONNECTS = 6,
+    MULTI_MAX_HOST_CONNECTIONS = 7,
+    MULTI_MAX_TOTAL_CONNECTIONS = 13,
+    // Values of libcurl.
+    MESSAGE_DONE = 1,
+    POLL_IN = 1,
+    POLL_OUT = 2,
+    POLL_REMOVE = 4,
+    SELECT_ERR = 4,
+    SOCKET_TIMEOUT = -1,
+    PIPE_MULTIPLEX = 2,
+    NO_SOCKET = -1,
+};
+
+/// What is known of a descriptor.
+typedef struct {
+    /// What libcurl wants to hear of, and what epoll has been asked for. They differ while a connection is idle: the
+    /// next request asks for the same again, and two system calls a request are saved.
+    uint8_t wanted, watched;
+    /// Whether it is a socket of ours: only then is its end known before its number is used again.
+    bool is_ours;
+} socket_state;
+
+struct clibcurl_loop {
+    CURLM *multi;
+    clibcurl_limits limits;
+    int poll, wake;
+    /// By descriptor.
+    socket_state *sockets;
+    int sockets_count;
+    /// When libcurl's timer is due, in nanoseconds; -1 for never.
+    int64_t due;
+};
+
+static int64_t now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+// ---- Sockets --------------------------------------------------------------------------------------------------------
+
+static socket_state *state(clibcurl_loop *loop, int descriptor) {
+    if (descriptor >= loop->sockets_count) {
+        int count = descriptor * 2 + 64;
+        socket_state *larger = realloc(loop->sockets, (size_t)count * sizeof *larger);
+        if (!larger) { return NULL; }
+        memset(larger + loop->sockets_count, 0, (size_t)(count - loop->sockets_count) * sizeof *larger);
+        loop->sockets = larger;
+        loop->sockets_count = count;
+    }
+    return &loop->sockets[descriptor];
+}
+
+static void watch(clibcurl_loop *loop, int descriptor, socket_state *socket, uint8_t events) {
+    struct epoll_event event = {
+        .events = (events & POLL_IN ? EPOLLIN : 0) | (events & POLL_OUT ? EPOLLOUT : 0),
+        .data.fd = descriptor,
+    };
+    if (events == 0) {
+        epoll_ctl(loop->poll, EPOLL_CTL_DEL, descriptor, NULL);
+    } else if (epoll_ctl(loop->poll, socket->watched ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, descriptor, &event) != 0) {
+        // It was closed and opened again behind our back.
+        epoll_ctl(loop->poll, errno == ENOENT ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, descriptor, &event);
+    }
+    socket->watched = events;
+}
+
+/// libcurl wants to hear of other events of a socket than before.
+static int on_socket(CURL *easy, int descriptor, int what, void *user, void *socket_user) {
+    (void)easy, (void)socket_user;
+    clibcurl_loop *loop = user;
+    socket_state *socket = state(loop, descriptor);
+    if (!socket) { return -1; }
+    socket->wanted = what == POLL_REMOVE ? 0 : (uint8_t)what;
+    bool is_idle = socket->wanted == 0 && socket->is_ours && socket->watched == POLL_IN;
+    if (!is_idle && socket->wanted != socket->watched) { watch(loop, descriptor, socket, socket->wanted); }
+    return 0;
+}
+
+static int on_open(void *user, int purpose, struct curl_sockaddr *address) {
+    (void)purpose;
+    clibcurl_transfer *transfer = user;
+    transfer->is_resolving = false;
+    if (transfer->is_given_up) { return NO_SOCKET; }
+    int descriptor = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    socket_state *socket = descriptor < 0 ? NULL : state(transfer->loop, descriptor);
+    if (socket) { *socket = (socket_state){.is_ours = true}; }
+    return descriptor;
+}
+
+static int on_close(void *user, int descriptor) {
+    clibcurl_loop *loop = user;
+    // epoll forgets it by itself.
+    if (descriptor < loop->sockets_count) { loop->sockets[descriptor] = (socket_state){0}; }
+    return close(descriptor);
+}
+
+static int on_resolve(void *state, void *reserved, void *user) {
+    (void)state, (void)reserved;
+    ((clibcurl_transfer *)user)->is_resolving = true;
+    return 0;
+}
+
+void clibcurl_loop_adopt(clibcurl_loop *loop, clibcurl_transfer *transfer) {
+    curl.easy_setopt(transfer->easy, OPTION_OPENSOCKETFUNCTION, on_open);
+    curl.easy_setopt(transfer->easy, OPTION_OPENSOCKETDATA, transfer);
+    curl.easy_setopt(transfer->easy, OPTION_CLOSESOCKETFUNCTION, on_close);
+    curl.easy_setopt(transfer->easy, OPTION_CLOSESOCKETDATA, loop);
+    curl.easy_setopt(transfer->easy, OPTION_RESOLVER_START_FUNCTION, on_resolve);
+    curl.easy_setopt(transfer->easy, OPTION_RESOLVER_START_DATA, transfer);
+}
+
+// ---- Life -----------------------------------------------------------------------------------------------------------
+
+static int on_timer(CURLM *multi, long milliseconds, void *user) {
+    (void)multi;
+    ((clibcurl_loop *)user)->due = milliseconds < 0 ? -1 : milliseconds == 0 ? 0 : now() + milliseconds * 1000000;
+    return 0;
+}
+
+static CURLM *make_multi(clibcurl_loop *loop) {
+    CURLM *multi = curl.multi_init();
+    if (!multi) { return NULL; }
+    curl.multi_setopt(multi, MULTI_SOCKETFUNCTION, on_socket);
+    curl.multi_setopt(multi, MULTI_SOCKETDATA, loop);
+    curl.multi_setopt(multi, MULTI_TIMERFUNCTION, on_timer);
+    curl.multi_setopt(multi, MULTI_TIMERDATA, loop);
+    curl.multi_setopt(multi, MULTI_PIPELINING, (long)PIPE_MULTIPLEX);
+    curl.multi_setopt(multi, MULTI_MAX_TOTAL_CONNECTIONS, loop->limits.max_connections);
+    curl.multi_setopt(multi, MULTI_MAX_HOST_CONNECTIONS, loop->limits.max_per_host);
+    return multi;
+}
+
+clibcurl_loop *clibcurl_loop_create(clibcurl_limits limits) {
+    clibcurl_loop *loop = calloc(1, sizeof *loop);
+    if (!loop) { return NULL; }
+    loop->due = -1;
+    loop->limits = limits;
+    loop->poll = epoll_create1(EPOLL_CLOEXEC);
+    loop->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    loop->multi = make_multi(loop);
+    // On edges, so that nobody has to read the counter.
+    struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.fd = loop->wake};
+    if (loop->poll < 0 || loop->wake < 0 || !loop->multi
+        || epoll_ctl(loop->poll, EPOLL_CTL_ADD, loop->wake, &event) != 0) {
+        clibcurl_loop_free(loop);
+        return NULL;
+    }
+    return loop;
+}
+
+void clibcurl_loop_free(clibcurl_loop *loop) {
+    if (loop->multi) { curl.multi_cleanup(loop->multi); }
+    if (loop->poll >= 0) { close(loop->poll); }
+    if (loop->wake >= 0) { close(loop->wake); }
+    free(loop->sockets);
+    free(loop);
+}
+
+bool clibcurl_loop_renew(clibcurl_loop *loop) {
+    CURLM *multi = make_multi(loop);
+    if (!multi) { return false; }
+    curl.multi_cleanup(loop->multi);
+    loop->multi = multi;
+    loop->due = -1;
+    return true;
+}
+
+void clibcurl_loop_keep(clibcurl_loop *loop, long connections) {
+    curl.multi_setopt(loop->multi, MULTI_MAXCONNECTS, connections);
+}
+
+// ---- Turning --------------------------------------------------------------------------------------------------------
+
+void clibcurl_loop_wake(const clibcurl_loop *loop) {
+    uint64_t one = 1;
+    // It cannot fail but for a counter that is full, and then the loop wakes, too.
+    ssize_t written = write(loop->wake, &one, sizeof one);
+    (void)written;
+}
+
+void clibcurl_loop_run(clibcurl_loop *loop) {
+    // Bounded: what libcurl wants done at once again and again must not keep the sockets waiting.
+    for (int round = 0; round < 4; round++) {
+        if (loop->due < 0 || (loop->due > 0 && loop->due > now())) { return; }
+        int running;
+        loop->due = -1;
+        curl.multi_socket_action(loop->multi, SOCKET_TIMEOUT, 0, &running);
+    }
+}
+
+static int timeout(const clibcurl_loop *loop, int milliseconds) {
+    if (loop->due < 0) { return milliseconds; }
+    int64_t left = loop->due == 0 ? 0 : (loop->due - now() + 999999) / 1000000;
+    if (left < 0) { left = 0; }
+    return milliseconds < 0 || left < milliseconds ? (int)left : milliseconds;
+}
+
+void clibcurl_loop_wait(clibcurl_loop *loop, int milliseconds) {
+    struct epoll_event events[128];
+    int count = epoll_wait(loop->poll, events, 128, timeout(loop, milliseconds));
+    for (int index = 0; index < count; index++) {
+        int descriptor = events[index].data.fd;
+        if (descriptor == loop->wake || descriptor >= loop->sockets_count) { continue; }
+        socket_state *socket = &loop->sockets[descriptor];
+        if (socket->wanted == 0) {
+            // The server has ended an idle connection, or speaks out of turn: libcurl sees to it at the next request.
+            if (socket->watched) { watch(loop, descriptor, socket, 0); }
+            continue;
+        }
+        uint32_t seen = events[index].events;
+        int what = (seen & (EPOLLIN | EPOLLHUP) ? POLL_IN : 0) | (seen & EPOLLOUT ? POLL_OUT : 0)
+            | (seen & EPOLLERR ? SELECT_ERR : 0);
+        int running;
+        curl.multi_socket_action(loop->multi, descriptor, what, &running);
+    }
+    clibcurl_loop_run(loop);
+}
+
+int clibcurl_loop_add(clibcurl_loop *loop, clibcurl_transfer *transfer) {
+    return curl.multi_add_handle(loop->multi, transfer->easy);
+}
+
+void clibcurl_loop_remove(clibcurl_loop *loop, clibcurl_transfer *transfer) {
+    curl.multi_remove_handle(loop->multi, transfer->easy);
+}
+
+void *clibcurl_loop_next_ended(clibcurl_loop *loop, int *code) {
+    // CURLINFO_PRIVATE.
+    enum { INFO_PRIVATE = 0x100015 };
+    int left;
+    CURLMsg *message;
+    while ((message = curl.multi_info_read(loop->multi, &left))) {
+        if (message->msg != MESSAGE_DONE) { continue; }
+        void *owner = NULL;
+        curl.easy_getinfo(message->easy_handle, INFO_PRIVATE, &owner);
+        *code = message->data.result;
+        return owner;
+    }
+    return NULL;
+}
+
+#endif

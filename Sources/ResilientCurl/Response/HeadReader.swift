@@ -1,0 +1,159 @@
+#if os(Linux)
+import ResilientHTTP
+
+/// Reads an answer's head, line by line as libcurl has it, into the fields of the answer.
+///
+/// Interim answers (1xx) are read over; what comes after the head are trailers, which are left out.
+struct HeadReader {
+    /// What a line was.
+    enum Line {
+        case part
+        /// The end of the head.
+        case end
+        /// What HTTP does not allow.
+        case wrong(String)
+    }
+
+    private enum Phase {
+        case statusLine, fields, body
+    }
+
+    /// The most bytes of a head, interim answers included, as in libcurl's newer versions.
+    private static let limit = 300 << 10
+
+    private(set) var status = 0
+    private(set) var fields: [HeaderFields.Field] = []
+    /// The length that the head states; nil for none, or when the body comes in chunks.
+    private(set) var contentLength: Int?
+    /// The encodings of the body in lower case, as the head lists them; empty for none.
+    private(set) var contentEncoding = ""
+    private var phase = Phase.statusLine
+    private var isChunked = false
+    private var bytes = 0
+
+    /// Whether anything of an answer has come, be it interim.
+    var hasBegun: Bool { bytes > 0 }
+    /// Whether the head is complete.
+    var isComplete: Bool { phase == .body }
+
+    mutating func read(_ line: UnsafeBufferPointer<UInt8>, _ names: NameTable) -> Line {
+        bytes += line.count
+        guard bytes <= Self.limit else { return .wrong("the answer's header fields are over \(Self.limit) bytes") }
+        var count = line.count
+        while count > 0, line[count - 1] == 0x0A || line[count - 1] == 0x0D { count -= 1 }
+        let text = UnsafeBufferPointer(rebasing: line[..<count])
+        switch phase {
+        case .body:
+            return .part
+        case .statusLine:
+            // Between two heads libcurl shows empty lines, too.
+            return text.isEmpty ? .part : readStatus(text)
+        case .fields:
+            return text.isEmpty ? finish() : readField(text, names)
+        }
+    }
+
+    /// Takes the fields out.
+    mutating func takeFields() -> [HeaderFields.Field] {
+        defer { fields = [] }
+        return fields
+    }
+
+    // MARK: Lines
+
+    /// `HTTP/1.1 200 OK`, or as libcurl writes it for HTTP/2: `HTTP/2 200`.
+    private mutating func readStatus(_ line: UnsafeBufferPointer<UInt8>) -> Line {
+        guard let space = line.firstIndex(of: 0x20), line.starts(with: "HTTP/".utf8) else {
+            return .wrong("the answer has no status line")
+        }
+        let digits = line[(space + 1)...].drop { $0 == 0x20 }.prefix { $0 != 0x20 }
+        guard digits.count == 3, let code = Self.number(digits), code >= 100 else {
+            return .wrong("the answer's status is no number of three digits")
+        }
+        status = code
+        fields.removeAll(keepingCapacity: true)
+        fields.reserveCapacity(12)
+        (contentLength, contentEncoding, isChunked) = (nil, "", false)
+        phase = .fields
+        return .part
+    }
+
+    private mutating func readField(_ line: UnsafeBufferPointer<UInt8>, _ names: NameTable) -> Line {
+        if Self.isBlank(line[0]) { return fold(line) }
+        guard let colon = line.firstIndex(of: 0x3A) else { return .wrong("a header line of the answer has no colon") }
+        // Blanks before the colon are forbidden, and a client may take them away (RFC 9112 §5.1).
+        guard let entry = names.entry(Self.trimmed(line[..<colon])) else {
+            return .wrong("a header line of the answer has no name that is a token")
+        }
+        let value = Self.trimmed(line[(colon + 1)...])
+        switch entry.meaning {
+        case .none: break
+        case .contentLength:
+            guard let length = Self.number(value[...]), contentLength == nil || contentLength == length else {
+                return .wrong("the answer's Content-Length is no length, or there are two of them")
+            }
+            contentLength = length
+        case .transferEncoding: isChunked = true
+        case .contentEncoding:
+            contentEncoding += (contentEncoding.isEmpty ? "" : ",") + Grammar.lowercased(Self.text(value))
+        }
+        fields.append(HeaderFields.Field(name: entry.name, value: Self.text(value)))
+        return .part
+    }
+
+    /// A line that goes on with the one before it (obs-fold, RFC 9112 §5.2).
+    private mutating func fold(_ line: UnsafeBufferPointer<UInt8>) -> Line {
+        guard !fields.isEmpty else { return .wrong("the answer's first header line begins with a blank") }
+        fields[fields.count - 1].value += " " + Self.text(Self.trimmed(line[...]))
+        return .part
+    }
+
+    private mutating func finish() -> Line {
+        switch status {
+        case 101: return .wrong("the server switches to a protocol that nobody asked for")
+        case 100..<200:
+            phase = .statusLine
+            return .part
+        default:
+            phase = .body
+            if isChunked { contentLength = nil }
+            return .end
+        }
+    }
+
+    // MARK: Bytes
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+
+    private static func trimmed(_ part: Slice<UnsafeBufferPointer<UInt8>>) -> UnsafeBufferPointer<UInt8> {
+        var part = part
+        while let first = part.first, isBlank(first) { part.removeFirst() }
+        while let last = part.last, isBlank(last) { part.removeLast() }
+        return UnsafeBufferPointer(rebasing: part)
+    }
+
+    /// A value as text. What is not UTF-8 is taken for ISO 8859-1, as it was meant once (RFC 9110 §5.5), so that no
+    /// byte is lost; a carriage return in a value is a blank (RFC 9112 §2.2).
+    private static func text(_ value: UnsafeBufferPointer<UInt8>) -> String {
+        guard !value.contains(0x0D) else {
+            return value.map { $0 == 0x0D ? 0x20 : $0 }.withUnsafeBufferPointer { text($0) }
+        }
+        return String(validating: value, as: UTF8.self)
+            ?? String(String.UnicodeScalarView(value.map { Unicode.Scalar($0) }))
+    }
+
+    /// Digits and nothing else, and no more than fit.
+    private static func number(_ digits: some Collection<UInt8>) -> Int? {
+        guard !digits.isEmpty else { return nil }
+        var number = 0
+        for digit in digits {
+            guard (0x30...0x39).contains(digit) else { return nil }
+            let (tens, overflow) = number.multipliedReportingOverflow(by: 10)
+            let (sum, overflows) = tens.addingReportingOverflow(Int(digit - 0x30))
+            if overflow || overflows { return nil }
+            number = sum
+        }
+        return number
+    }
+}
+#endif

@@ -1,0 +1,96 @@
+#if os(Linux)
+import CLibcurl
+import ResilientHTTP
+
+/// Brings libcurl's codes into the one error type, with whether the request reached the server.
+enum CurlErrors {
+    private typealias Code = ResilientError.Code
+
+    /// What ended a transfer.
+    static func error(_ code: CInt, _ handle: EasyHandle) -> ResilientError {
+        let detail = String(cString: clibcurl_transfer_error(handle.raw))
+        let text = detail.isEmpty ? String(cString: clibcurl_error_text(code)) : detail
+        let isSent = handle.sendings > 0 || clibcurl_info_long(handle.raw, CLIBCURL_INFO_REQUEST_SIZE) > 0
+        let hasAnswer = handle.head.hasBegun
+        return ResilientError(
+            self.code(code, text: text, isSent: isSent),
+            Redactor.standard.redact(text),
+            reachedServer: hasAnswer ? .yes : isSent ? .maybe : .no
+        )
+    }
+
+    /// One code of ours for each of libcurl's, by the phase where that is needed.
+    static func code(_ code: CInt, text: String, isSent: Bool) -> ResilientError.Code {
+        // A kept connection was closed, and the repeat on a new one came no further: what counts is the first.
+        if isSent, let before = codesBeforeSending[code] {
+            return sentAfterAll[code] ?? (before.isLocal ? before.code : .connectionLost)
+        }
+        if let before = codesBeforeSending[code] { return before.code }
+        // Said of chunks that are none, and of a connection that broke.
+        if code == recvError, text.contains("chunked-encoding") { return .protocolError }
+        return codes[code] ?? .connectionLost
+    }
+
+    private static let recvError: CInt = 56
+
+    /// What comes before the request is sent, and whether it has nothing to do with the network.
+    private static let codesBeforeSending: [CInt: (code: ResilientError.Code, isLocal: Bool)] = [
+        1: (.unsupported, true),  // UNSUPPORTED_PROTOCOL
+        2: (.unsupported, true),  // FAILED_INIT
+        3: (.invalidRequest, true),  // URL_MALFORMAT
+        4: (.unsupported, true),  // NOT_BUILT_IN
+        5: (.nameResolutionFailed, false),  // COULDNT_RESOLVE_PROXY
+        6: (.nameResolutionFailed, false),  // COULDNT_RESOLVE_HOST
+        7: (.connectFailed, false),  // COULDNT_CONNECT
+        28: (.connectFailed, false),  // OPERATION_TIMEDOUT: the only timeout that libcurl is given is for connecting
+        35: (.tlsFailed, false),  // SSL_CONNECT_ERROR
+        45: (.connectFailed, false),  // INTERFACE_FAILED
+        51: (.tlsFailed, false),  // PEER_FAILED_VERIFICATION, until 7.62
+        53: (.tlsFailed, false),  // SSL_ENGINE_NOTFOUND
+        54: (.tlsFailed, false),  // SSL_ENGINE_SETFAILED
+        58: (.tlsFailed, false),  // SSL_CERTPROBLEM
+        59: (.tlsFailed, false),  // SSL_CIPHER
+        60: (.tlsFailed, false),  // PEER_FAILED_VERIFICATION
+        64: (.tlsFailed, false),  // USE_SSL_FAILED
+        66: (.tlsFailed, false),  // SSL_ENGINE_INITFAILED
+        77: (.tlsFailed, false),  // SSL_CACERT_BADFILE
+        82: (.tlsFailed, false),  // SSL_CRL_BADFILE
+        83: (.tlsFailed, false),  // SSL_ISSUER_ERROR
+        89: (.connectFailed, false),  // NO_CONNECTION_AVAILABLE
+        90: (.tlsFailed, false),  // SSL_PINNEDPUBKEYNOTMATCH
+        91: (.tlsFailed, false),  // SSL_INVALIDCERTSTATUS
+        97: (.connectFailed, false),  // PROXY
+        98: (.tlsFailed, false),  // SSL_CLIENTCERT
+    ]
+
+    /// Codes that mean something else once the request is on its way.
+    private static let sentAfterAll: [CInt: ResilientError.Code] = [
+        // No status line, or one of another version.
+        1: .protocolError
+    ]
+
+    private static let codes: [CInt: ResilientError.Code] = [
+        8: .protocolError,  // WEIRD_SERVER_REPLY
+        16: .protocolError,  // HTTP2
+        18: .connectionLost,  // PARTIAL_FILE
+        23: .protocolError,  // WRITE_ERROR
+        25: .unsupported,  // UPLOAD_FAILED: an HTTP/1.0 server has no chunks
+        26: .connectionLost,  // READ_ERROR
+        27: .unsupported,  // OUT_OF_MEMORY
+        42: .connectionLost,  // ABORTED_BY_CALLBACK
+        43: .invalidRequest,  // BAD_FUNCTION_ARGUMENT
+        52: .connectionLost,  // GOT_NOTHING
+        55: .connectionLost,  // SEND_ERROR
+        56: .connectionLost,  // RECV_ERROR
+        61: .protocolError,  // BAD_CONTENT_ENCODING
+        63: .protocolError,  // FILESIZE_EXCEEDED: said of a length that is none
+        65: .connectionLost,  // SEND_FAIL_REWIND
+        80: .connectionLost,  // SSL_SHUTDOWN_FAILED
+        92: .connectionLost,  // HTTP2_STREAM
+        95: .protocolError,  // HTTP3
+        96: .connectFailed,  // QUIC_CONNECT_ERROR
+        99: .connectionLost,  // UNRECOVERABLE_POLL
+        100: .protocolError,  // TOO_LARGE
+    ]
+}
+#endif

@@ -1,0 +1,129 @@
+#if os(Linux)
+import CLibcurl
+import Foundation
+import ResilientHTTP
+
+/// What libcurl receives.
+extension EasyHandle {
+    /// A header line. Returns false to end the transfer.
+    func header(_ line: UnsafeRawBufferPointer) -> Bool {
+        switch head.read(line.bindMemory(to: UInt8.self), names) {
+        case .part: return true
+        case .wrong(let problem):
+            failure = ResilientError(.protocolError, problem, reachedServer: .yes)
+            return false
+        case .end:
+            headHasEnded()
+            return true
+        }
+    }
+
+    private func headHasEnded() {
+        guard let transfer else { return }
+        if settings.decompresses, !head.contentEncoding.isEmpty, hasBody(transfer) {
+            unpacker = Unpacker(head.contentEncoding)
+        }
+        switch transfer.context.body {
+        case .bytes(let limit):
+            if transfer.limits.wire.idle != nil {
+                lastPiece = transfer.runtime.now
+                loop.watch(self, transfer)
+            }
+            if let length = head.contentLength, length <= limit, unpacker == nil, hasBody(transfer) {
+                body.expect(length)
+            }
+        case .stream(_, let buffer):
+            let channel = BodyChannel(
+                capacity: buffer ?? Self.streamBuffer,
+                onDemand: { [loop] in loop.resume(transfer) },
+                onStop: { [loop] in loop.cancel(transfer) }
+            )
+            self.channel = channel
+            loop.settle(transfer, .success(response(.channel(channel))))
+        }
+    }
+
+    /// The most bytes that wait for a reader.
+    private static var streamBuffer: Int { 256 << 10 }
+
+    private func hasBody(_ transfer: Transfer) -> Bool {
+        transfer.request.method != .head && head.status != 204 && head.status != 304
+    }
+
+    /// A piece of the body. Returns how much is taken, or that the rest is to wait.
+    func piece(_ bytes: UnsafeRawBufferPointer) -> Int {
+        guard transfer != nil else { return 0 }
+        if isFull { return pause() }
+        guard let unpacker else {
+            return take(bytes) == .stop ? 0 : bytes.count
+        }
+        switch unpacker.unpack(bytes, take) {
+        case .taken: return bytes.count
+        case .paused: return pause()
+        case .stopped: return 0
+        case .broken:
+            failure = Self.notUnpacked("is not what its Content-Encoding says")
+            return 0
+        }
+    }
+
+    private func pause() -> Int {
+        isPaused = true
+        return CLIBCURL_PAUSE
+    }
+
+    private func take(_ bytes: UnsafeRawBufferPointer) -> Unpacker.Demand {
+        if let channel {
+            switch channel.write(Data(bytes)) {
+            case .more: return .more
+            case .stop: return .stop
+            case .pause:
+                isFull = true
+                return .pause
+            }
+        }
+        guard let transfer, case .bytes(let limit) = transfer.context.body else { return .stop }
+        guard bytes.count <= limit - body.count else {
+            failure = ResponseBody.tooLarge(limit)
+            return .stop
+        }
+        if transfer.limits.wire.idle != nil { lastPiece = transfer.runtime.now }
+        body.append(bytes)
+        return .more
+    }
+}
+
+// MARK: - The end
+
+extension EasyHandle {
+    /// The answer with its head. Of a body that was unpacked, `Content-Encoding` and `Content-Length` describe bytes
+    /// that nobody sees: both are removed, as URLSessionTransport does.
+    private func response(_ body: ResponseBody) -> ClientResponse {
+        var fields = head.takeFields()
+        if unpacker != nil { fields.removeAll { $0.name == .contentEncoding || $0.name == .contentLength } }
+        return ClientResponse(status: .init(head.status), headers: HeaderFields(fields), body: body)
+    }
+
+    /// How the transfer has ended, with what libcurl says.
+    func outcome(_ code: CInt) -> Result<ClientResponse, any Error> {
+        if let failure { return .failure(failure) }
+        guard code == 0 else { return .failure(CurlErrors.error(code, self)) }
+        guard head.isComplete else {
+            return .failure(
+                ResilientError(
+                    .connectionLost,
+                    "the connection ended within the answer's head",
+                    reachedServer: head.hasBegun ? .yes : .maybe
+                )
+            )
+        }
+        if let unpacker, !unpacker.isWhole { return .failure(Self.notUnpacked("ends before its end")) }
+        // Of a streamed answer the head is gone already.
+        return .success(channel == nil ? response(.bytes(body.take())) : ClientResponse(status: .init(head.status)))
+    }
+
+    private static func notUnpacked(_ problem: String) -> ResilientError {
+        ResilientError(.protocolError, "the answer's compressed body \(problem)", reachedServer: .yes)
+    }
+}
+#endif

@@ -1,0 +1,89 @@
+#if os(Linux)
+import CLibcurl
+import Foundation
+import ResilientHTTP
+
+/// One of libcurl's easy handles with the transfer that it does at the moment; used again and again. It belongs to the
+/// loop's thread.
+final class EasyHandle {
+    /// Where the request's body comes from.
+    enum Upload {
+        /// There is none, or libcurl has it.
+        case none
+        case memory(Data)
+        case stream(UploadStream)
+    }
+
+    let raw: OpaquePointer
+    let settings: LoopSettings
+    let names: NameTable
+    unowned let loop: EventLoop
+
+    /// Nil while it has nothing to do, or nobody waits for what it does.
+    var transfer: Transfer?
+    var head = HeadReader()
+    var body = BodyBuffer()
+    var unpacker: Unpacker?
+    var channel: BodyChannel?
+    var upload = Upload.none
+    /// How much of the request's body libcurl has.
+    var uploaded = 0
+    /// Why a callback has ended the transfer.
+    var failure: (any Error)?
+    /// How often the request has been sent, or begun to be.
+    var sendings = 0
+    var started: MonotonicTime?
+    var lastPiece: MonotonicTime?
+    /// Whether the reader has enough for now.
+    var isFull = false
+    /// Whether libcurl was told to wait, for the reader or for more of the request's body.
+    var isPaused = false
+    /// What the last request was sent with; it need not be set again.
+    var scheme = ""
+    var connectTimeout = 0
+
+    /// Throws when there is no memory, and `unsupported` for a setting that this libcurl does not know.
+    init(_ loop: EventLoop, settings: LoopSettings, names: NameTable) throws {
+        guard let raw = clibcurl_transfer_create(loop.raw) else { throw EventLoop.outOfMemory }
+        self.raw = raw
+        self.loop = loop
+        self.settings = settings
+        self.names = names
+        var callbacks = Self.callbacks
+        clibcurl_transfer_tell(raw, &callbacks, Unmanaged.passUnretained(self).toOpaque())
+        try settings.apply(to: raw)
+    }
+
+    deinit {
+        clibcurl_transfer_free(raw)
+        body.free()
+    }
+
+    /// Takes a transfer on; libcurl does not know of it yet. Throws what cannot be sent.
+    func begin(_ transfer: Transfer) throws {
+        self.transfer = transfer
+        clibcurl_transfer_begin(raw)
+        try prepare(transfer)
+    }
+
+    /// Forgets the transfer, so that another can be taken on.
+    func end() {
+        if case .stream(let stream) = upload { stream.stop() }
+        transfer = nil
+        head = HeadReader()
+        body.clear()
+        (unpacker, channel, failure) = (nil, nil, nil)
+        (upload, uploaded, sendings) = (.none, 0, 0)
+        (started, lastPiece) = (nil, nil)
+        (isFull, isPaused) = (false, false)
+    }
+
+    /// The reader of the answer, or the producer of the request's body, can go on.
+    func resume() {
+        isFull = false
+        guard isPaused else { return }
+        isPaused = false
+        clibcurl_resume(raw)
+    }
+}
+#endif

@@ -1,0 +1,33 @@
+extension CacheEntry {
+    /// How far in the future an answer may have been received, because the clocks of two machines differ.
+    private static let clockTolerance: Duration = .seconds(60)
+    private static let selectorLimit = 64
+
+    /// Whether this can be what was kept under a key, by a store that nobody has checked.
+    func isPlausible(under asked: CacheKey, maxBytes: Int, now: MonotonicTime) -> Bool {
+        key == asked && (200...599).contains(status.code)
+            && receivedAt <= now + Self.clockTolerance && receivedAt <= discardAt
+            && initialAge >= .zero && lifetime >= .zero
+            && terms.staleWhileRevalidate >= .zero && terms.staleIfError >= .zero
+            && selectors.count <= Self.selectorLimit && memorySize <= maxBytes
+            && headers.allSatisfy { Grammar.isFieldValue($0.value) }
+    }
+
+    /// The same answer, received at another time.
+    func received(at time: MonotonicTime) -> CacheEntry {
+        CacheEntry(
+            key: key,
+            selectors: selectors,
+            status: status,
+            headers: headers,
+            body: body,
+            receivedAt: time,
+            initialAge: initialAge,
+            lifetime: lifetime,
+            discardAt: discardAt,
+            terms: terms,
+            endpoint: endpoint,
+            tags: tags
+        )
+    }
+}

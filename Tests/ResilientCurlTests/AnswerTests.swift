@@ -1,0 +1,142 @@
+#if os(Linux)
+import Foundation
+import ResilientCurl
+import ResilientHTTP
+import ResilientHTTPTesting
+import Testing
+
+extension OverCurl {
+    /// Heads and bodies as they were received.
+    @Suite(.timeLimit(.minutes(1)))
+    struct AnswerTests {
+        private static func raw(_ text: String) -> FaultServer.Behaviour { .raw(Data(text.utf8)) }
+
+        @Test func fieldsKeepNamesOrderAndRepeats() async throws {
+            try await CurlHarness.run { harness in
+                harness.server.script(
+                    "/",
+                    [
+                        Self.raw(
+                            "HTTP/1.1 200 OK\r\nserver: x\r\nSET-Cookie: a=1\r\nx-Empty:\r\nSet-Cookie:b=2\r\nX-Pad:  y \t\r\n"
+                                + "Content-Length: 0\r\n\r\n"
+                        )
+                    ]
+                )
+                let fields = try await harness.send().headers
+                #expect(
+                    fields.map(\.name.rawName) == [
+                        "server", "SET-Cookie", "x-Empty", "Set-Cookie", "X-Pad", "Content-Length",
+                    ]
+                )
+                #expect(fields.map(\.value) == ["x", "a=1", "", "b=2", "y", "0"])
+            }
+        }
+
+        @Test func aValueThatIsNotUTF8LosesNothing() async throws {
+            try await CurlHarness.run { (harness) async throws in
+                harness.server.script(
+                    "/",
+                    [.headerLine(Data("X-Old: gr\u{fc}n".unicodeScalars.map { UInt8($0.value) }))]
+                )
+                let name = HeaderFields.Name(constant: "X-Old")
+                #expect(try await harness.send().headers[name] == "grün")
+            }
+        }
+
+        @Test func aFoldedLineGoesOnWithABlank() async throws {
+            try await CurlHarness.run { (harness) async throws in
+                harness.server.script("/", [.headerLine(Data("X-Long: one\r\n  two".utf8))])
+                let name = HeaderFields.Name(constant: "X-Long")
+                #expect(try await harness.send().headers[name] == "one two")
+            }
+        }
+
+        @Test func interimFieldsAndTrailersAreNotTheAnswers() async throws {
+            try await CurlHarness.run { harness in
+                harness.server.script("/interim", [.interim(then: .ok)])
+                harness.server.script("/trailers", [.trailers(["X-Late": "1"])])
+                let interim = try await harness.send(.get, "/interim")
+                #expect(interim.status == 200)
+                #expect(!interim.headers.contains(HeaderFields.Name(constant: "Link")))
+                let trailers = try await harness.send(.get, "/trailers")
+                #expect(trailers.text == "ok")
+                #expect(!trailers.headers.contains(HeaderFields.Name(constant: "X-Late")))
+            }
+        }
+
+        @Test(arguments: ["gzip", "x-gzip", "GZIP", "deflate"])
+        func aCompressedBodyIsUnpacked(_ encoding: String) async throws {
+            try await CurlHarness.run { harness in
+                let plain = Data("deflated, by hand".utf8)
+                let length = UInt16(plain.count)
+                // A stored block (RFC 1951 §3.2.4), in no frame at all, as many servers send "deflate".
+                var packed = Data([
+                    1, UInt8(length & 0xFF), UInt8(length >> 8), UInt8(~length & 0xFF), UInt8(~length >> 8),
+                ])
+                packed += plain
+                if encoding == "deflate" {
+                    harness.server.script("/", [.response(200, headers: ["Content-Encoding": encoding], body: packed)])
+                } else {
+                    harness.server.script("/", [.gzip(plain)])
+                }
+                let response = try await harness.send()
+                #expect(response.data == plain)
+                #expect(!response.headers.contains(.contentEncoding))
+                #expect(!response.headers.contains(.contentLength))
+                #expect(harness.server.requests.first?.values(of: "Accept-Encoding") == ["gzip, deflate"])
+            }
+        }
+
+        @Test func withoutDecompressionABodyIsLeftAsItIs() async throws {
+            var configuration = CurlConfiguration()
+            configuration.decompresses = false
+            try await CurlHarness.run(configuration) { harness in
+                harness.server.script("/", [.gzip(Data("plain".utf8))])
+                let response = try await harness.send()
+                #expect(response.headers[.contentEncoding] == "gzip")
+                #expect(response.headers[.contentLength] == "\(response.data.count)")
+                #expect(response.data.prefix(2) == Data([0x1F, 0x8B]))
+                #expect(harness.server.requests.first?.values(of: "Accept-Encoding") == [])
+            }
+        }
+
+        @Test func aBombIsStoppedAtTheLimit() async throws {
+            try await CurlHarness.run { harness in
+                harness.server.script("/", [.gzipBomb(bytes: 256 << 20)])
+                let before = Memory.resident
+                let error = try await harness.failure(options: RequestOptions(responseLimit: 1 << 20))
+                #expect(error.code == .responseTooLarge)
+                #expect(error.reachedServer == .yes)
+                #expect(Memory.resident - before < 32 << 20)
+            }
+        }
+
+        @Test func aBombForASlowReaderWaitsUnpacked() async throws {
+            try await CurlHarness.run { harness in
+                harness.server.script("/", [.gzipBomb(bytes: 48 << 20)])
+                let stream = try await harness.client.stream(harness.request())
+                let before = Memory.resident
+                var count = 0
+                for try await chunk in stream {
+                    if count == 0 { try await Task.sleep(for: .milliseconds(50)) }
+                    count += chunk.count
+                }
+                #expect(count == 48 << 20)
+                #expect(Memory.resident - before < 32 << 20)
+            }
+        }
+
+        @Test func redirectsCookiesAndChallengesAreTheCallers() async throws {
+            try await CurlHarness.run { harness in
+                harness.server.script("/", [.redirect(to: .path("/elsewhere"))])
+                harness.server.script("/cookie", [.status(200, headers: ["Set-Cookie": "a=1"])])
+                #expect(try await harness.send().status == 302)
+                _ = try await harness.send(.get, "/cookie")
+                _ = try await harness.send(.get, "/cookie")
+                #expect(harness.server.requests(path: "/elsewhere").isEmpty)
+                #expect(harness.server.requests.allSatisfy { $0.values(of: "Cookie").isEmpty })
+            }
+        }
+    }
+}
+#endif

@@ -1,0 +1,147 @@
+#if os(Linux)
+import Foundation
+import ResilientHTTP
+import ResilientHTTPTesting
+import Testing
+
+@testable import ResilientCurl
+
+extension OverCurl {
+    /// How many connections there are, where they lead, and how long they are kept.
+    @Suite(.timeLimit(.minutes(1)))
+    struct ConnectionTests {
+        private static func burst(_ harness: CurlHarness, _ count: Int, path: String = "/") async throws {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<count {
+                    group.addTask {
+                        let status = try await harness.send(.get, path).status
+                        #expect(status == 200)
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+
+        private static func pool(_ change: (inout PoolConfiguration) -> Void) -> CurlConfiguration {
+            var configuration = CurlConfiguration()
+            change(&configuration.pool)
+            return configuration
+        }
+
+        @Test(arguments: [true, false])
+        func noMoreConnectionsThanAllowed(perHost: Bool) async throws {
+            let configuration = Self.pool { if perHost { $0.maxPerHost = 3 } else { $0.maxConnections = 3 } }
+            try await CurlHarness.run(configuration) { harness in
+                harness.server.script("/", [.ok.delayed(.milliseconds(2))])
+                try await Self.burst(harness, 60)
+                #expect(harness.server.counters.accepted == 3)
+            }
+        }
+
+        @Test func noMoreIdleConnectionsAreKeptThanAllowed() async throws {
+            try await CurlHarness.run(Self.pool { $0.maxKeepAlive = 2 }) { harness in
+                harness.server.script("/", [.ok.delayed(.milliseconds(5))])
+                try await Self.burst(harness, 30)
+                // What is over goes with the requests that come next.
+                for _ in 0..<40 { _ = try await harness.send() }
+                try await harness.server.waitUntil { $0.open <= 3 }
+                try await Self.burst(harness, 30)
+                #expect(harness.server.counters.open <= 33)
+            }
+        }
+
+        @Test func idleConnectionsAreClosedInTime() async throws {
+            try await CurlHarness.run(Self.pool { $0.idleTimeout = .milliseconds(100) }) { harness in
+                harness.server.script("/", [.ok])
+                try await Self.burst(harness, 8)
+                try await harness.server.waitForNoConnections()
+                // And the transport goes on.
+                #expect(try await harness.send().text == "ok")
+                try await harness.server.waitForNoConnections()
+            }
+        }
+
+        @Test func withoutKeepingEachRequestHasItsConnection() async throws {
+            try await CurlHarness.run(Self.pool { $0.maxKeepAlive = 0 }) { harness in
+                harness.server.script("/", [.ok])
+                for _ in 0..<3 { _ = try await harness.send() }
+                #expect(harness.server.counters.accepted == 3)
+                try await harness.server.waitForNoConnections()
+            }
+        }
+
+        @Test func connectionsAreKeptUnderLoad() async throws {
+            try await CurlHarness.run { harness in
+                harness.server.script("/", [.ok])
+                for _ in 0..<10 { try await Self.burst(harness, 64) }
+                // 20 idle ones are kept; those in use are not among them.
+                #expect(harness.server.counters.accepted < 640 / 2)
+            }
+        }
+
+        @Test func aHostIsResolvedAsSaid() async throws {
+            try await FaultServer.withServer { server in
+                server.script("/", [.ok])
+                var configuration = CurlConfiguration()
+                configuration.resolve = ["api.example:\(server.port)": "127.0.0.1"]
+                let transport = try CurlTransport(configuration)
+                let client = try ResilientClient(.passthrough, dependencies: Dependencies(transport: transport))
+                let url = try #require(URL(string: "http://api.example:\(server.port)/"))
+                #expect(try await client.send(ClientRequest(url: url)).text == "ok")
+                #expect(server.requests.first?.values(of: "Host") == ["api.example:\(server.port)"])
+                await client.shutdown()
+            }
+        }
+
+        @Test func aProxyIsAskedWhenItIsNamed() async throws {
+            try await FaultServer.withServer { proxy in
+                proxy.script(default: [.ok("from the proxy")])
+                var configuration = CurlConfiguration()
+                configuration.proxy = proxy.url.absoluteString
+                let transport = try CurlTransport(configuration)
+                let client = try ResilientClient(.passthrough, dependencies: Dependencies(transport: transport))
+                let url = try #require(URL(string: "http://api.example/path"))
+                #expect(try await client.send(ClientRequest(url: url)).text == "from the proxy")
+                #expect(proxy.requests.first?.target == "http://api.example/path")
+                await client.shutdown()
+            }
+        }
+
+        @Test func aUnixSocketIsCalled() async throws {
+            let path = FileManager.default.temporaryDirectory.appending(path: "curl-\(UUID()).socket").path
+            let server = try UnixServer(path)
+            defer { server.stop() }
+            var configuration = CurlConfiguration()
+            configuration.unixSocketPath = path
+            let transport = try CurlTransport(configuration)
+            let client = try ResilientClient(.passthrough, dependencies: Dependencies(transport: transport))
+            let url = try #require(URL(string: "http://docker/version"))
+            #expect(try await client.send(ClientRequest(url: url)).text == "unix")
+            await client.shutdown()
+        }
+
+        @Test func whatIsNoTLSServerIsSaidToBeUnsent() async throws {
+            var configuration = FaultServer.Configuration()
+            configuration.connectionFault = .speaksFirst
+            try await CurlHarness.run(server: configuration) { harness in
+                let url = try #require(URL(string: "https://127.0.0.1:\(harness.server.port)/"))
+                let error = try await harness.failure(of: ClientRequest(method: .post, url: url, body: .text("x")))
+                #expect(error.code == .tlsFailed)
+                #expect(error.reachedServer == .no)
+            }
+        }
+
+        @Test func aHandshakeThatStopsIsUnsent() async throws {
+            var configuration = FaultServer.Configuration()
+            configuration.connectionFault = .neverReads
+            try await CurlHarness.run(server: configuration) { harness in
+                let url = try #require(URL(string: "https://127.0.0.1:\(harness.server.port)/"))
+                let options = RequestOptions(attemptTimeout: .milliseconds(150))
+                let error = try await harness.failure(of: ClientRequest(url: url), options: options)
+                #expect(error.code == .attemptTimeout)
+                #expect(error.reachedServer == .no)
+            }
+        }
+    }
+}
+#endif

@@ -1,0 +1,59 @@
+import Foundation
+import ResilientHTTP
+
+extension CacheKey {
+    /// A key of a URL at a host where nobody listens.
+    static func example(_ path: String = "", tenant: String? = nil, body: Data? = nil) -> CacheKey {
+        CacheKey(scope: .example(tenant), url: URL.example(path).absoluteString, body: body)
+    }
+}
+
+extension CredentialScope {
+    /// The scope of a tenant.
+    static func example(_ tenant: String? = nil) -> CredentialScope {
+        let call = CallRecord(
+            requestID: RequestID(high: 1, low: 2),
+            options: RequestOptions(tenant: tenant),
+            runtime: .system
+        )
+        return RequestContext(call: call, body: .bytes(limit: 1)).credentialScope(of: ClientRequest(url: .example()))
+    }
+}
+
+extension CacheEntry {
+    /// An answer that is fresh until it is discarded.
+    static func example(
+        _ key: CacheKey = .example(),
+        language: String? = nil,
+        body: Data = Data(),
+        receivedAt: MonotonicTime = .zero,
+        discardAt: MonotonicTime = .distantFuture,
+        endpoint: String? = nil,
+        tags: Set<String> = []
+    ) -> CacheEntry {
+        CacheEntry(
+            key: key,
+            selectors: language.map { [Selector(name: HeaderFields.Name(constant: "Accept-Language"), value: $0)] }
+                ?? [],
+            status: 200,
+            headers: [.contentType: "text/plain"],
+            body: body,
+            receivedAt: receivedAt,
+            lifetime: .seconds(60),
+            discardAt: discardAt,
+            endpoint: endpoint,
+            tags: tags
+        )
+    }
+}
+
+extension CacheConfiguration {
+    /// Bounds, and defaults otherwise.
+    static func bounds(entries: Int = 1000, bytes: Int = 64 << 20, entryBytes: Int = 1 << 20) -> CacheConfiguration {
+        var configuration = CacheConfiguration()
+        configuration.maxEntries = entries
+        configuration.maxBytes = bytes
+        configuration.maxEntryBytes = entryBytes
+        return configuration
+    }
+}

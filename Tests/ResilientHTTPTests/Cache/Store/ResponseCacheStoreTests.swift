@@ -1,0 +1,184 @@
+import Foundation
+import ResilientHTTPTesting
+import Synchronization
+import Testing
+
+@testable import ResilientHTTP
+
+/// A cache whose store does what stores should not.
+@Suite struct ResponseCacheStoreTests {
+    /// A store that throws, never comes back, or brings back rubbish.
+    struct BadStore: CacheStore {
+        enum Kind: CaseIterable {
+            case throwing
+            case hanging
+            case otherKey
+            case hugeBody
+            case future
+            case negativeAge
+            case tooMany
+            case badField
+        }
+
+        struct Broken: Error {}
+
+        let kind: Kind
+        let simulation: Simulation
+
+        func entries(for key: CacheKey) async throws -> [CacheEntry] {
+            try await fail()
+            let now = simulation.clock.now
+            switch kind {
+            case .throwing, .hanging: return []
+            case .otherKey: return [.example(.example("other"))]
+            case .hugeBody: return [.example(key, body: Data(count: 2 << 20))]
+            case .future: return [.example(key, receivedAt: now + .seconds(3600))]
+            case .negativeAge: return [CacheEntry.example(key).with(initialAge: .seconds(-100))]
+            case .tooMany: return (0..<1000).map { .example(key, language: $0 < 16 ? "\(-1 - $0)\u{0}" : "\($0)") }
+            case .badField: return [CacheEntry.example(key).with(headers: [.eTag: "a\r\nSet-Cookie: b"])]
+            }
+        }
+
+        func put(_ entry: CacheEntry) async throws { try await fail() }
+
+        func remove(_ selection: CacheSelection) async throws -> Int {
+            try await fail()
+            return -5
+        }
+
+        func usage() async throws -> CacheUsage {
+            try await fail()
+            return CacheUsage(entries: 0, bytes: 0)
+        }
+
+        private func fail() async throws {
+            switch kind {
+            case .throwing: throw Broken()
+            case .hanging:
+                // Deaf to cancellation, as the worst of them are.
+                let shot = OneShot<Void>()
+                _ = simulation.runtime.schedule(at: simulation.clock.now + .seconds(1000)) {
+                    shot.resolve(.success(()))
+                }
+                try await shot.value()
+            default: break
+            }
+        }
+    }
+
+    /// Runs `body` with a cache over a store, and checks that nothing is left.
+    private func withCache(
+        _ make: @escaping @Sendable (Simulation) throws -> any CacheStore,
+        deadline: Duration? = nil,
+        _ body: @escaping @Sendable (ResponseCache, RequestContext, Simulation) async throws -> Void
+    ) throws {
+        let simulation = Simulation(seed: 0)
+        try simulation.run { simulation in
+            let cache = try ResponseCache(
+                CacheConfiguration(),
+                store: try make(simulation),
+                runtime: simulation.runtime
+            )
+            let call = CallRecord(
+                requestID: RequestID(high: 1, low: 2),
+                options: RequestOptions(),
+                runtime: simulation.runtime
+            )
+            var context = RequestContext(call: call, body: .bytes(limit: 1))
+            if let deadline {
+                context.tighten(Deadline(simulation.clock.now + deadline, kind: .total, timeout: deadline))
+            }
+            try await body(cache, context, simulation)
+        }
+        try simulation.settleToNothing()
+    }
+
+    @Test(arguments: BadStore.Kind.allCases)
+    func aBadStoreIsAMissAndCounted(_ kind: BadStore.Kind) throws {
+        try withCache({ BadStore(kind: kind, simulation: $0) }) { cache, context, simulation in
+            let began = simulation.clock.now
+            for _ in 0..<3 {
+                let found = try await cache.entries(for: .example(), context)
+                // One answer of a thousand may be kept as long as each is what it says.
+                #expect(found.isEmpty || kind == .tooMany)
+                cache.put(.example())
+                cache.invalidate(.all)
+            }
+            // One question that hung, and after it the store was left alone.
+            #expect(simulation.clock.now - began <= .milliseconds(500))
+            try await simulation.sleep(for: .seconds(2))
+            let statistics = cache.statistics()
+            #expect(statistics.invalidations == 0)
+            switch kind {
+            case .throwing, .hanging:
+                #expect(statistics.storeFailures > 0)
+                #expect(statistics.storeDropped > 0)
+            default:
+                #expect(statistics.storeRubbish >= 3)
+                #expect(statistics.storeFailures == 0)
+            }
+        }
+    }
+
+    @Test func aHangingStoreHoldsNoMoreThanItsBounds() throws {
+        try withCache({ BadStore(kind: .hanging, simulation: $0) }) { cache, context, simulation in
+            for _ in 0..<1000 { cache.put(.example()) }
+            #expect(simulation.runtime.liveTasks <= StoreWrites.limit)
+            for _ in 0..<600 {
+                _ = try await cache.entries(for: .example(), context)
+                try await simulation.sleep(for: .milliseconds(1500))
+            }
+            #expect(simulation.runtime.liveTasks <= StoreWrites.limit + StoreAccess.pendingLimit)
+            let statistics = cache.statistics()
+            #expect(statistics.storeDropped >= 1000 - StoreWrites.limit)
+            #expect(statistics.storeFailures >= StoreAccess.pendingLimit)
+        }
+    }
+
+    @Test func theCallsDeadlineAndCancellationPassThrough() throws {
+        let make: @Sendable (Simulation) throws -> any CacheStore = { BadStore(kind: .hanging, simulation: $0) }
+        try withCache(make, deadline: .milliseconds(100)) { cache, context, simulation in
+            let began = simulation.clock.now
+            let error = await resilientError { try await cache.entries(for: .example(), context) }
+            #expect(error?.code == .deadlineExceeded)
+            #expect(simulation.clock.now - began == .milliseconds(100))
+            #expect(cache.statistics().storeFailures == 0)
+        }
+        try withCache(make) { cache, context, simulation in
+            let task = simulation.start { try await cache.entries(for: .example(), context) }
+            try await simulation.sleep(for: .milliseconds(10))
+            task.cancel()
+            await #expect(throws: CancellationError.self) { try await task.value }
+            #expect(cache.statistics().storeFailures == 0)
+        }
+    }
+
+    @Test func clearingByHandSaysWhatWentWrong() throws {
+        try withCache({ BadStore(kind: .throwing, simulation: $0) }) { cache, _, _ in
+            await #expect(throws: BadStore.Broken.self) { try await cache.removeAll() }
+            await #expect(throws: BadStore.Broken.self) { try await cache.usage() }
+        }
+        try withCache({ BadStore(kind: .hanging, simulation: $0) }) { cache, _, _ in
+            #expect(await resilientError { try await cache.removeAll() }?.code == .deadlineExceeded)
+            #expect(await resilientError { try await cache.usage() }?.code == .deadlineExceeded)
+            #expect(await resilientError { try await cache.flush() }?.code == .deadlineExceeded)
+        }
+    }
+}
+
+extension CacheEntry {
+    /// The same with something changed.
+    func with(initialAge: Duration = .zero, headers: HeaderFields? = nil) -> CacheEntry {
+        CacheEntry(
+            key: key,
+            selectors: selectors,
+            status: status,
+            headers: headers ?? self.headers,
+            body: body,
+            receivedAt: receivedAt,
+            initialAge: initialAge,
+            lifetime: lifetime,
+            discardAt: discardAt
+        )
+    }
+}
