@@ -33,7 +33,10 @@ struct ResilientLane: Lane {
         let runtime = ClientRuntime(random: SeededRandomSource(seed: settings.seed))
         // The outage is where it is shown.
         if let breaker = settings.breaker { configuration.circuitBreaker = breaker }
-        client = try ResilientClient(configuration, dependencies: Dependencies(runtime: runtime))
+        client = try ResilientClient(
+            configuration,
+            dependencies: Dependencies(transport: settings.transport.make(), runtime: runtime)
+        )
     }
 
     func send(_ request: PlannedRequest, to url: URL) async -> Outcome {
