@@ -26,21 +26,21 @@ let package = Package(
         .target(name: "ExampleSupport", path: "Examples/Shared", swiftSettings: settings),
         .executableTarget(
             name: "QuickStart",
-            dependencies: ["ResilientHTTP", "ResilientHTTPTesting", "ExampleSupport"],
+            dependencies: ["ResilientHTTP", "ResilientCurl", "ResilientHTTPTesting", "ExampleSupport"],
             path: "Examples/QuickStart",
             swiftSettings: settings
         ),
         // Without package access: what the probe does, any program can.
         .executableTarget(
             name: "Probe",
-            dependencies: ["ResilientHTTP", "ResilientHTTPTesting"],
+            dependencies: ["ResilientHTTP", "ResilientCurl", "ResilientHTTPTesting"],
             path: "Examples/Probe",
             packageAccess: false,
             swiftSettings: settings
         ),
         .executableTarget(
             name: "FaultStorm",
-            dependencies: ["ResilientHTTP", "ResilientHTTPTesting", "ExampleSupport"],
+            dependencies: ["ResilientHTTP", "ResilientCurl", "ResilientHTTPTesting", "ExampleSupport"],
             path: "Examples/FaultStorm",
             swiftSettings: settings
         ),

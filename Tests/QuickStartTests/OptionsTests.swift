@@ -15,11 +15,13 @@ import Testing
     @Test func everyOptionIsRead() throws {
         let options = try Options([
             "--url", "http://localhost:8080/a?b=c", "--seed=7", "--requests", "40", "--json", "--no-retry",
+            "--transport", "curl",
         ])
         #expect(options.url == URL(string: "http://localhost:8080/a?b=c"))
         #expect(options.seed == 7)
         #expect(options.requests == 40)
         #expect(options.writesJSON)
+        #expect(options.transport == .curl)
         #expect(!options.retries)
         #expect(try Options(["-h"]).wantsHelp)
     }
@@ -34,6 +36,7 @@ import Testing
         (["--requests", "many"], "--requests needs a whole number from 1 to 100000, not many"),
         (["--url", "ftp://example.com"], "--url needs an absolute http or https URL, not ftp://example.com"),
         (["--url", "example.com"], "--url needs an absolute http or https URL, not example.com"),
+        (["--transport", "pigeon"], "--transport needs urlsession or curl, not pigeon"),
         (["--json=yes"], "--json takes no value"),
     ])
     func mistakesAreNamed(_ arguments: [String], _ message: String) {

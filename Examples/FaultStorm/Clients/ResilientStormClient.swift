@@ -23,7 +23,7 @@ struct ResilientStormClient: StormClient {
         configuration.pool.maxPerHost = 2 * inFlight
         client = try ResilientClient(
             configuration,
-            dependencies: Dependencies(transport: transport.make(configuration.pool))
+            dependencies: Dependencies(transport: try transport.make(configuration.pool))
         )
     }
 

@@ -84,7 +84,7 @@ struct StormRun: Sendable {
     }
 
     private func isAnswered(_ entry: FaultServer.CatalogueEntry) -> Bool {
-        transport.answers(entry).contains { $0.bytes <= StormLimits.responseBytes } && entry.onURLSession.answer != nil
+        transport.answers(entry).contains { $0.bytes <= StormLimits.responseBytes } && transport.isAnswered(entry)
     }
 
     private func makeClient() throws -> any StormClient {

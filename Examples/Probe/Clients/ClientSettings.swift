@@ -33,7 +33,6 @@ struct ClientSettings: Equatable, Sendable {
         case .some(let other):
             throw ResilientError(.configuration, "config is \(other.kind): expected an object or the name of a preset")
         }
-        try transport.check()
     }
 
     private mutating func read(_ fields: Fields) throws(ResilientError) {

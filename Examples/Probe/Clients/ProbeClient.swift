@@ -23,10 +23,10 @@ final class ProbeClient: Sendable {
             // Nothing looks at what was sent.
             transport = MockTransport(try ScriptedAnswer.list(settings.mock, at: "config.mock"), recordingLimit: 0)
         } else if settings.isManual {
-            let counter = WireCounter(URLSessionTransport(pool: settings.configuration.pool))
+            let counter = WireCounter(try settings.transport.make(settings.configuration.pool))
             (transport, wire) = (counter, counter)
         } else {
-            transport = URLSessionTransport(pool: settings.configuration.pool)
+            transport = try settings.transport.make(settings.configuration.pool)
         }
         let runtime: ClientRuntime
         if settings.isManual {

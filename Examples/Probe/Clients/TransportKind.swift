@@ -1,3 +1,4 @@
+import ResilientCurl
 import ResilientHTTP
 
 /// What puts a client's requests on the wire.
@@ -6,10 +7,13 @@ enum TransportKind: String, CaseIterable, Sendable {
     case curl
     case mock
 
-    static let missingCurl = "this build has no curl transport yet; use urlsession or mock"
-
-    /// Throws for a transport that this build does not have.
-    func check() throws(ResilientError) {
-        if self == .curl { throw ResilientError(.unsupported, Self.missingCurl, reachedServer: .no) }
+    /// The transport on the network; curl only where there is one.
+    ///
+    /// Throws `unsupported`.
+    func make(_ pool: PoolConfiguration) throws -> any Transport {
+        guard self == .curl else { return URLSessionTransport(pool: pool) }
+        var configuration = CurlConfiguration()
+        configuration.pool = pool
+        return try CurlTransport(configuration)
     }
 }

@@ -7,7 +7,7 @@ enum Help {
 
         USAGE: swift run Probe [options] < lines > answers
 
-          --transport KIND   urlsession (default) or mock: of the clients whose config names none
+          --transport KIND   urlsession (default), curl or mock: of the clients whose config names none
           --grace SECONDS    how long calls may go on after the end of the input (default 60)
           --print-config     the complete recommended configuration as JSON: every key of "config"
           --print-options    the complete request options as JSON: every key of "options"
@@ -40,7 +40,7 @@ enum Help {
           config    a preset's name, or an object: the library's configuration (keys that are left out have
                     their recommended values), and
                       preset     start from this preset instead; objects are laid over it key by key
-                      transport  urlsession or mock
+                      transport  urlsession, curl (Linux) or mock
                       clock      system, or manual: stands still but for the op advance
                       mock       what the mock transport answers, one after the other, the last for ever:
                                  {"status":503,"headers":[["Retry-After","1"]],"body":"…","body_b64":"…",
@@ -56,14 +56,14 @@ enum Help {
           body, body_b64   text (sent as text/plain) or bytes (application/octet-stream); one of them
           options   the request options
           Statuses of 400 and above are answers. In an answer, body is the body as UTF-8 with replacement,
-          body_b64 its exact bytes, and header fields stand as the transport gave them: urlsession keeps
-          neither their order nor repeated lines apart.
+          body_b64 its exact bytes, and header fields stand as the transport gave them: curl as they were
+          received, urlsession keeps neither their order nor repeated lines apart.
 
         OTHER OPS
           {"op":"advance","client":"a","seconds":2.5} → {"id":2,"now":2.5}
                     moves a manual clock, from timer to timer. Lines before it have come to their waits when
                     it moves; lines behind it begin when it has stopped. Answers of what came due are
-                    written before its own. With urlsession nobody knows when a server is done: before each
+                    written before its own. With urlsession and curl nobody knows when a server is done: before each
                     move, requests on the wire get \(ManualWorld.wirePatience.inSeconds) s of real time
           {"op":"close","client":"a"} → {"id":3,"closed":true}
                     shuts the client down and frees its name and its connections

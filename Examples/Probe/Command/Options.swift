@@ -48,7 +48,6 @@ struct Options: Equatable, Sendable {
         guard let kind = TransportKind(rawValue: text) else {
             throw UsageError("--transport needs urlsession, curl or mock, not \(text)")
         }
-        guard kind != .curl else { throw UsageError(TransportKind.missingCurl) }
         return kind
     }
 

@@ -12,6 +12,7 @@ enum Help {
         \(Options.defaultRequests)); not for outage and crowd
           --seed N       what all faults and delays are derived from (default \(Options.defaultSeed))
           --url URL      GET a server of your own instead of the embedded one
+          --transport T  what ResilientHTTP sends through: urlsession (default) or, on Linux, curl
           --json         machine-readable results on standard output, progress on standard error
           --no-retry     turn retrying off, to see what the check at the end finds
           --help         this text

@@ -17,6 +17,8 @@ struct Options: Equatable, Sendable {
     var writesJSON = false
     /// Off shows what the check at the end finds.
     var retries = true
+    /// What ResilientHTTP's requests go through.
+    var transport = LaneTransport.urlsession
     /// Print the help and nothing else.
     var wantsHelp = false
 
@@ -33,11 +35,19 @@ struct Options: Equatable, Sendable {
             case "--seed": seed = try reader.number(in: 0...UInt64.max)
             case "--requests": requests = try reader.number(in: Self.requestRange)
             case "--json": writesJSON = try reader.flag()
+            case "--transport": transport = try Self.transport(reader.value())
             case "--no-retry": retries = try !reader.flag()
             case "--help", "-h": wantsHelp = try reader.flag()
             default: throw reader.unknown
             }
         }
+    }
+
+    private static func transport(_ name: String) throws(UsageError) -> LaneTransport {
+        guard let transport = LaneTransport(rawValue: name) else {
+            throw UsageError("--transport needs urlsession or curl, not \(name)")
+        }
+        return transport
     }
 
     private static func url(_ text: String) throws -> URL {

@@ -7,6 +7,7 @@ struct LaneSettings: Sendable {
     /// How many requests the client will send in all.
     let requests: Int
     var retries = true
+    var transport = LaneTransport.urlsession
     /// The user has named the server, so plain HTTP to it is what the user wants.
     var allowsPlainHTTP = false
     /// Whether the retry budget is as large as a script of faults demands, or the default one.

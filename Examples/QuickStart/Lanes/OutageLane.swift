@@ -9,7 +9,8 @@ enum OutageLane: String, CaseIterable, Sendable {
             limits: AttemptLimits(),
             seed: options.seed,
             requests: plan.callsUntilRecovery,
-            retries: options.retries
+            retries: options.retries,
+            transport: options.transport
         )
         settings.hasStormBudget = false
         if self == .withBreaker { settings.breaker = plan.breaker }

@@ -35,7 +35,10 @@ struct ResilientLane: Lane {
         if let breaker = settings.breaker { configuration.circuitBreaker = breaker }
         configuration.deduplication = settings.deduplication
         configuration.cache = settings.cache
-        client = try ResilientClient(configuration, dependencies: Dependencies(runtime: runtime))
+        client = try ResilientClient(
+            configuration,
+            dependencies: Dependencies(transport: settings.transport.make(), runtime: runtime)
+        )
     }
 
     func send(_ request: PlannedRequest, to url: URL) async -> Outcome {

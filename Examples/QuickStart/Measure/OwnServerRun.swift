@@ -41,6 +41,7 @@ struct OwnServerRun: Sendable {
             seed: options.seed,
             requests: options.requests,
             retries: options.retries,
+            transport: options.transport,
             allowsPlainHTTP: true
         )
         progress.begin("your server", kind.rawValue, of: options.requests)

@@ -28,7 +28,8 @@ struct ScenarioRun: Sendable {
             limits: scenario.limits,
             seed: options.seed,
             requests: scenario.requests.count,
-            retries: options.retries
+            retries: options.retries,
+            transport: options.transport
         )
         let count = scenario.hasClientPerWorker ? Load.workers : 1
         let lanes = try (0..<count).map { _ in try kind.make(settings) }

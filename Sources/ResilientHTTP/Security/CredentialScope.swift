@@ -26,20 +26,18 @@ public struct CredentialScope: Sendable, Hashable, CustomStringConvertible {
     public static let anonymous = CredentialScope(request: ClientRequest(url: URL(filePath: "/")), tenant: nil)
 
     init(request: ClientRequest, tenant: String?) {
-        high = Self.hash(request, tenant, salt: 0)
-        low = Self.hash(request, tenant, salt: 1)
-    }
-
-    /// SipHash with the process's key; two of them, so that a collision is out of the question.
-    private static func hash(_ request: ClientRequest, _ tenant: String?, salt: UInt8) -> UInt64 {
-        var hasher = Hasher()
-        hasher.combine(salt)
-        hasher.combine(tenant)
+        // SipHash with the process's key; two of them, so that a collision is out of the question.
+        var first = Hasher()
+        var second = Hasher()
+        first.combine(tenant)
+        second.combine(1 as UInt8)
+        second.combine(tenant)
         for field in request.headers where SensitiveNames.contains(field.name.canonicalName) {
-            hasher.combine(field.name)
-            hasher.combine(field.value)
+            first.combine(field)
+            second.combine(field)
         }
-        return UInt64(bitPattern: Int64(hasher.finalize()))
+        high = UInt64(bitPattern: Int64(first.finalize()))
+        low = UInt64(bitPattern: Int64(second.finalize()))
     }
 
     /// 32 hexadecimal digits that differ from process to process.

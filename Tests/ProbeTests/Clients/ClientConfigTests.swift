@@ -47,7 +47,6 @@ import Testing
             (["retry": ["max_attempts": 0], "bogus": true], "config.bogus"),
             (["retry": ["max_attempts": 0], "bogus": true], "config.retry.max_attempts"),
             (["transport": "pigeon"], "pigeon"),
-            (["transport": "curl"], "curl"),
             (["clock": "sundial"], "sundial"),
             (["clock": 1], "config.clock"),
             (["mock": [["status": 99]]], "config.mock.0.status"),

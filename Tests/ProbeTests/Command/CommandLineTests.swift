@@ -20,7 +20,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [["--bogus"], ["--transport", "curl"]])
+    @Test(arguments: [["--bogus"], ["--transport", "pigeon"]])
     func aMistakeIs64(_ arguments: [String]) async throws {
         let run = try await ProbeRun.run(Data(), arguments)
         #expect(run.status == 64)
