@@ -41,7 +41,7 @@ final class DeduplicationStage: Middleware {
             context.explain(.deduplication, .note("flies alone: too many flights are under way"))
             return nil
         }
-        let seat = FlightSeat(table, key, place, shot, context)
+        let seat = FlightSeat(table, place, shot, context)
         if let leader = place.leader {
             context.explain(.deduplication, .note("shares the flight of request \(leader)"))
         } else {

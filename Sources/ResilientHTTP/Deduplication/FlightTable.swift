@@ -7,6 +7,8 @@ import Synchronization
 final class FlightTable: Sendable {
     /// Where a call has its place.
     struct Place: Sendable {
+        /// The flight's own key: that of a call which has joined is let go.
+        let key: FlightKey
         /// Names the flight for as long as it is in the table, and nothing afterwards: its key may fly again.
         let flight: Int
         /// The call's number in it.
@@ -28,8 +30,10 @@ final class FlightTable: Sendable {
         var statistics = DeduplicationStatistics()
 
         /// Nil for a flight that has landed or been left, though its key may fly again.
-        func index(of key: FlightKey, _ flight: Int) -> Dictionary<FlightKey, Flight>.Index? {
-            guard let index = flights.index(forKey: key), flights.values[index].number == flight else { return nil }
+        func index(of place: Place) -> Dictionary<FlightKey, Flight>.Index? {
+            guard let index = flights.index(forKey: place.key), flights.values[index].number == place.flight else {
+                return nil
+            }
             return index
         }
     }
@@ -57,7 +61,12 @@ final class FlightTable: Sendable {
                 state.statistics.waiting += 1
                 let number = state.flights.values[index].passengers.add(passenger)
                 let flight = state.flights.values[index]
-                return Place(flight: flight.number, number: number, leader: flight.leader)
+                return Place(
+                    key: state.flights.keys[index],
+                    flight: flight.number,
+                    number: number,
+                    leader: flight.leader
+                )
             }
             guard state.flights.count < maxFlights else {
                 state.statistics.alone += 1
@@ -71,23 +80,23 @@ final class FlightTable: Sendable {
                 leader: requestID,
                 passengers: Passengers(passenger)
             )
-            return Place(flight: state.nextFlight, number: Passengers.firstNumber, leader: nil)
+            return Place(key: key, flight: state.nextFlight, number: Passengers.firstNumber, leader: nil)
         }
     }
 
     /// Notes the task of a flight that has begun. False when nobody has waited for it.
-    func note(_ task: Task<Void, Never>, of key: FlightKey, _ flight: Int) -> Bool {
+    func note(_ task: Task<Void, Never>, at place: Place) -> Bool {
         state.withLock { state in
-            guard let index = state.index(of: key, flight) else { return false }
+            guard let index = state.index(of: place) else { return false }
             state.flights.values[index].task = task
             return true
         }
     }
 
     /// Takes a call out of its flight. Returns the task of a flight that nobody waits for any more, to be cancelled.
-    func leave(_ key: FlightKey, _ place: Place) -> Task<Void, Never>? {
+    func leave(_ place: Place) -> Task<Void, Never>? {
         state.withLock { state in
-            guard let index = state.index(of: key, place.flight),
+            guard let index = state.index(of: place),
                 state.flights.values[index].passengers.remove(place.number)
             else { return nil }
             state.statistics.waiting -= 1
@@ -98,9 +107,9 @@ final class FlightTable: Sendable {
     }
 
     /// Takes a flight out that has its result; nil when everybody has left it.
-    func land(_ key: FlightKey, _ flight: Int) -> Passengers? {
+    func land(_ place: Place) -> Passengers? {
         state.withLock { state in
-            guard let index = state.index(of: key, flight) else { return nil }
+            guard let index = state.index(of: place) else { return nil }
             let passengers = state.flights.remove(at: index).value.passengers
             state.statistics.waiting -= passengers.count
             return passengers
@@ -108,9 +117,9 @@ final class FlightTable: Sendable {
     }
 
     /// Until when anybody waits for a flight; nil when somebody waits for ever.
-    func latestDeadline(of key: FlightKey, _ flight: Int) -> MonotonicTime? {
+    func latestDeadline(at place: Place) -> MonotonicTime? {
         state.withLock { state in
-            state.index(of: key, flight).flatMap { state.flights.values[$0].passengers.latestDeadline }
+            state.index(of: place).flatMap { state.flights.values[$0].passengers.latestDeadline }
         }
     }
 }

@@ -35,8 +35,10 @@ struct Passengers {
     }
 
     /// The first caller, or whoever has waited longest, comes first.
-    var inOrder: [Passenger] {
-        (first.map { [$0] } ?? []) + others.sorted { $0.key < $1.key }.map(\.value)
+    func forEach(_ body: (Passenger) -> Void) {
+        if let first { body(first) }
+        guard !others.isEmpty else { return }
+        for (_, passenger) in others.sorted(by: { $0.key < $1.key }) { body(passenger) }
     }
 
     /// Returns the number by which the newcomer leaves.

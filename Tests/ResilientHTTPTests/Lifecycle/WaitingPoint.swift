@@ -20,6 +20,7 @@ enum WaitingPoint: CaseIterable, CustomTestStringConvertible {
     case refreshOfCredentials
     case deafRefreshOfCredentials
     case refreshAfterARetry
+    case sharedFlight
 
     var testDescription: String { "\(self)" }
 
@@ -27,7 +28,7 @@ enum WaitingPoint: CaseIterable, CustomTestStringConvertible {
     var isBesideTheCall: Bool {
         switch self {
         case .slowDeafTransport, .silentDeafTransport, .bodyOfDeafTransport, .refreshOfCredentials,
-            .deafRefreshOfCredentials, .refreshAfterARetry:
+            .deafRefreshOfCredentials, .refreshAfterARetry, .sharedFlight:
             true
         default:
             false
@@ -47,6 +48,7 @@ enum WaitingPoint: CaseIterable, CustomTestStringConvertible {
         Configuration().with {
             $0.retry = RetryConfiguration(maxAttempts: 3, backoff: .constant(.seconds(2), jitter: .none))
             $0.timeouts.attempt = .seconds(60)
+            if self == .sharedFlight { $0.deduplication = DeduplicationConfiguration() }
         }
     }
 
@@ -54,7 +56,7 @@ enum WaitingPoint: CaseIterable, CustomTestStringConvertible {
         switch self {
         case .beforeSending: MockTransport()
         case .slowAnswer: MockTransport(MockAnswer.ok.after(.seconds(10)))
-        case .noAnswer: MockTransport(.hang)
+        case .noAnswer, .sharedFlight: MockTransport(.hang)
         case .body: MockTransport(.stream([Data("a".utf8), Data("b".utf8)], interval: .seconds(2)))
         case .backoff: MockTransport(MockAnswer.status(503).after(.seconds(2)), .ok)
         case .retryAfter: MockTransport(.status(503, headers: [.retryAfter: "10"]), .ok)

@@ -77,6 +77,7 @@ struct PipelineBenchmarks: Sendable {
             ("retry + timeout", retryAndTimeout, 1500),
             ("total, limiter, retry, breaker, timeout", five, 1500),
             ("recommended", .recommended, 1500),
+            ("recommended, flights", Configuration.recommended.with { $0.deduplication = .init() }, 3000),
             ("every stage", all, 3000),
         ]
         let transports: [(String, @Sendable () -> MockTransport)] = [

@@ -40,7 +40,10 @@ struct WaitingBenchmarks: Sendable {
     private var calls: Int { options.isQuick ? 1_000 : 10_000 }
 
     func run() async {
-        let names = ["waiting: the task alone", "waiting: pass-through", "waiting: recommended + total"]
+        let names = [
+            "waiting: the task alone", "waiting: pass-through", "waiting: recommended + total",
+            "waiting: for an answer", "waiting: for one flight", "waiting: for a flight each",
+        ]
         guard options.only.map({ only in names.contains { $0.contains(only) } }) ?? true else { return }
         do {
             // The first one warms up.
@@ -48,7 +51,10 @@ struct WaitingBenchmarks: Sendable {
             let task = try await bytesOfATask()
             let bare = try await bytesOfACall(.passthrough)
             let full = try await bytesOfACall(Configuration.recommended.with { $0.timeouts.total = .seconds(3_600) })
-            report(zip(names, [task, bare, full]).map { Row(name: $0, bytes: $1) }, task: task)
+            let answer = try await bytesOfAnAnswer(isShared: false) { $0 }
+            let one = try await bytesOfAnAnswer(isShared: true) { _ in 0 }
+            let each = try await bytesOfAnAnswer(isShared: true) { $0 }
+            report(zip(names, [task, bare, full, answer, one, each]).map { Row(name: $0, bytes: $1) }, task: task)
         } catch {
             print("the benchmark failed: \(error)")
         }
@@ -68,7 +74,7 @@ struct WaitingBenchmarks: Sendable {
         )
         let gate = Gate()
         let bytes = try await bytes(
-            of: { _ = try await client.send(request) },
+            of: { _ in _ = try await client.send(request) },
             before: {
                 _ = queue.enqueue { await gate.pass() }
                 while gate.count < 1 { await Task.yield() }
@@ -80,15 +86,43 @@ struct WaitingBenchmarks: Sendable {
         return bytes
     }
 
+    /// Calls whose answers do not come; those of the same page share a flight, if there are flights.
+    private func bytesOfAnAnswer(isShared: Bool, page: @escaping @Sendable (Int) -> Int) async throws -> Double {
+        let transport = MockTransport(.hang, recordingLimit: 0)
+        let client = try ResilientClient(
+            Configuration.recommended.with {
+                $0.timeouts.total = .seconds(3_600)
+                // Nobody is to wait for a backoff at the end.
+                $0.retry?.maxAttempts = 1
+                if isShared { $0.deduplication = DeduplicationConfiguration() }
+            },
+            dependencies: Dependencies(transport: transport)
+        )
+        let request = ClientRequest(url: URL(filePath: "/"), headers: [.accept: "application/json"])
+        let bytes = try await bytes(
+            of: { call in
+                var request = request
+                guard let url = URL(string: "https://example.com/v1/items?page=\(page(call))") else { return }
+                request.url = url
+                _ = try? await client.send(request)
+            },
+            before: {},
+            waiting: { client.deduplicationStatistics()?.waiting ?? transport.hangingCount },
+            end: { transport.releaseHanging() }
+        )
+        await client.shutdown(grace: .zero)
+        return bytes
+    }
+
     private func bytesOfATask() async throws -> Double {
         let gate = Gate()
-        return try await bytes(of: gate.pass, before: {}, waiting: { gate.count }, end: gate.open)
+        return try await bytes(of: { _ in await gate.pass() }, before: {}, waiting: { gate.count }, end: gate.open)
     }
 
     /// Starts the waits, and compares the heap before with that when all of them wait: what the queue, the clock and the
     /// client keep for each of them is in it.
     private func bytes(
-        of operation: @escaping @Sendable () async throws -> Void,
+        of operation: @escaping @Sendable (Int) async throws -> Void,
         before: () async -> Void,
         waiting: () -> Int,
         end: () -> Void
@@ -97,7 +131,7 @@ struct WaitingBenchmarks: Sendable {
         var tasks: [Task<Void, any Error>] = []
         tasks.reserveCapacity(calls)
         let empty = heap_bytes_in_use()
-        for _ in 0..<calls { tasks.append(Task.detached { try await operation() }) }
+        for call in 0..<calls { tasks.append(Task.detached { try await operation(call) }) }
         while waiting() < calls { try await Task.sleep(for: .milliseconds(1)) }
         // Those that have just been counted are on their way to their wait.
         try await Task.sleep(for: .milliseconds(50))

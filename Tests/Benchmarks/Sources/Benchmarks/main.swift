@@ -29,6 +29,7 @@ Task.detached {
     await PipelineBenchmarks(options: options).run()
     await KeyBenchmarks(options: options).run()
     await TransportBenchmarks(options: options).run()
+    await FlightBenchmarks(options: options).run()
     await StreamBenchmarks(options: options).run()
     await WaitingBenchmarks(options: options).run()
     done.signal()
