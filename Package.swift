@@ -40,9 +40,16 @@ let package = Package(
             path: "Examples/FaultStorm",
             swiftSettings: settings
         ),
+        // What the tests of the cache on disk kill while it writes. Not a product.
+        .executableTarget(
+            name: "CacheCrashWriter",
+            dependencies: ["ResilientHTTP"],
+            path: "Tests/CacheCrashWriter",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "ResilientHTTPTests",
-            dependencies: ["ResilientHTTP", "ResilientHTTPTesting"],
+            dependencies: ["ResilientHTTP", "ResilientHTTPTesting", "ExampleSupport", "CacheCrashWriter"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -9,10 +9,12 @@ public final class ResponseCache: Sendable {
 
     let configuration: CacheConfiguration
     private let place: Place
+    private let scopeKey: CredentialScope.Key?
     private let counters = CacheCounters()
 
     init(_ configuration: CacheConfiguration, store: (any CacheStore)?, runtime: ClientRuntime) throws {
         self.configuration = configuration
+        scopeKey = store?.scopeKey
         if let memory = store as? MemoryCacheStore {
             place = .memory(memory)
         } else if let store {
@@ -24,7 +26,8 @@ public final class ResponseCache: Sendable {
 
     /// The scope of a request, as this cache's store hashes it.
     func scope(of request: ClientRequest, _ context: RequestContext) -> CredentialScope {
-        context.credentialScope(of: request)
+        guard let scopeKey else { return context.credentialScope(of: request) }
+        return CredentialScope(request: request, tenant: context.options.tenant, key: scopeKey)
     }
 
     /// The answers under a key, the newest first. Throws only when the call is over.

@@ -26,6 +26,7 @@ Task.detached {
     await TransportBenchmarks(options: options).run()
     await StreamBenchmarks(options: options).run()
     await WaitingBenchmarks(options: options).run()
+    await CacheBenchmarks(options: options).run()
     done.signal()
 }
 done.wait()

@@ -18,7 +18,9 @@ import Testing
         let (german, french) = (CacheEntry.example(language: "de"), CacheEntry.example(language: "fr"))
         let again = CacheEntry.example(language: "de")
         for entry in [german, french, again] { store.put(entry) }
-        #expect(store.entries(for: german.key).map(ObjectIdentifier.init) == [again, french].map(ObjectIdentifier.init))
+        #expect(
+            store.entries(for: german.key).map(ObjectIdentifier.init) == [again, french].map(ObjectIdentifier.init)
+        )
         #expect(store.usage().entries == 2)
     }
 
