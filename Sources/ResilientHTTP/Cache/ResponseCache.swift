@@ -43,7 +43,7 @@ public final class ResponseCache: Sendable {
     func put(_ entry: CacheEntry) {
         let isKept =
             switch place {
-            case .memory(let store): store.keep(entry)
+            case .memory(let store): store.keep(entry.compacted)
             case .other(let client): client.put(entry)
             }
         counters.change { statistics in

@@ -103,18 +103,8 @@ import Testing
 
     @Test func everySelectionForgetsWhatItNamesAndNothingElse() async throws {
         let store = try open()
-        let entries = [
-            CacheEntry.example(.example("users/1"), endpoint: "user", tags: ["people"]),
-            .example(.example("users/2", tenant: "a"), endpoint: "user", tags: ["people", "staff"]),
-            .example(.example("users/2"), language: "de", tags: ["staff"]),
-            .example(.example("items"), language: "fr"),
-        ]
-        let selections: [(CacheSelection, Int)] = [
-            (.key(.example("users/2")), 1), (.url(URL.example("users/2").absoluteString), 2),
-            (.prefix(URL.example("users/").absoluteString), 3), (.endpoint("user"), 2), (.tag("staff"), 2),
-            (.scope(.example("a")), 1), (.all, 4), (.tag("none"), 0),
-        ]
-        for (selection, count) in selections {
+        let entries = CacheSelection.exampleEntries
+        for (selection, count) in CacheSelection.examples {
             for entry in entries { try await store.put(entry) }
             #expect(try await store.remove(selection) == count, "\(selection.criterion)")
             #expect(folder.files().count == entries.count - count)
