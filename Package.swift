@@ -46,9 +46,18 @@ let package = Package(
         ),
         // The cache tests of http-tests.com: origin and checker, for the suites that run them in process and over sockets.
         .target(name: "CacheTestSuite", path: "Tests/CacheTestSuite", swiftSettings: settings),
+        // What the tests of the cache on disk kill while it writes. Not a product.
+        .executableTarget(
+            name: "CacheCrashWriter",
+            dependencies: ["ResilientHTTP"],
+            path: "Tests/CacheCrashWriter",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "ResilientHTTPTests",
-            dependencies: ["ResilientHTTP", "ResilientHTTPTesting", "CacheTestSuite"],
+            dependencies: [
+                "ResilientHTTP", "ResilientHTTPTesting", "CacheTestSuite", "ExampleSupport", "CacheCrashWriter",
+            ],
             swiftSettings: settings
         ),
         .testTarget(

@@ -67,7 +67,7 @@ package struct ProgramRun {
 
     /// On Linux the test bundle is itself an executable in the products' directory; on Apple platforms it is a bundle
     /// there, and the executable that runs it is somewhere else.
-    private static func location(of name: String) throws -> URL {
+    package static func location(of name: String) throws -> URL {
         let bundles = Bundle.allBundles.map(\.bundleURL).filter { $0.pathExtension == "xctest" }
         let executable = CommandLine.arguments.first.map { URL(fileURLWithPath: $0) }
         for neighbour in bundles + [executable, Bundle.main.executableURL].compactMap({ $0 }) {

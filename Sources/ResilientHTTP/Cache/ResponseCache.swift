@@ -9,6 +9,7 @@ public final class ResponseCache: Sendable {
 
     let configuration: CacheConfiguration
     private let place: Place
+    private let scopeKey: CredentialScope.Key?
     private let counters = CacheCounters()
     /// What was changed while an answer was on its way.
     let changes = ChangeEpochs()
@@ -17,6 +18,7 @@ public final class ResponseCache: Sendable {
 
     init(_ configuration: CacheConfiguration, store: (any CacheStore)?, runtime: ClientRuntime) throws {
         self.configuration = configuration
+        scopeKey = store?.scopeKey
         if let memory = store as? MemoryCacheStore {
             place = .memory(memory)
         } else if let store {
@@ -28,7 +30,8 @@ public final class ResponseCache: Sendable {
 
     /// The scope of a request, as this cache's store hashes it.
     func scope(of request: ClientRequest, _ context: RequestContext) -> CredentialScope {
-        context.credentialScope(of: request)
+        guard let scopeKey else { return context.credentialScope(of: request) }
+        return CredentialScope(request: request, tenant: context.options.tenant, key: scopeKey)
     }
 
     /// The answers under a key, the newest first. Throws only when the call is over.
@@ -44,7 +47,7 @@ public final class ResponseCache: Sendable {
     func put(_ entry: CacheEntry) {
         let isKept =
             switch place {
-            case .memory(let store): store.keep(entry)
+            case .memory(let store): store.keep(entry.compacted)
             case .other(let client): client.put(entry)
             }
         counters.change { statistics in

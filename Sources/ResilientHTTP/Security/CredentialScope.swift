@@ -4,10 +4,11 @@ import Foundation
 /// answers, flights, limits) is shared within one scope only.
 ///
 /// The tenant of the call's options and the credentials that the request carries are hashed with a key that the
-/// process makes up at its start, so that a scope can be compared and logged but tells nothing.
+/// process makes up at its start, so that a scope can be compared and logged but tells nothing. A cache that outlives
+/// the process hashes them with a key of its own, see ``CacheStore/scopeKey``.
 public struct CredentialScope: Sendable, Hashable, CustomStringConvertible {
-    private let high: UInt64
-    private let low: UInt64
+    let high: UInt64
+    let low: UInt64
 
     /// With what the secrets of a scope are hashed, where scopes are to be the same in several processes.
     public struct Key: Sendable, Hashable {
@@ -24,6 +25,30 @@ public struct CredentialScope: Sendable, Hashable, CustomStringConvertible {
 
     /// The scope of requests without tenant and credentials.
     public static let anonymous = CredentialScope(request: ClientRequest(url: URL(filePath: "/")), tenant: nil)
+
+    /// A scope that was kept.
+    init(high: UInt64, low: UInt64) {
+        (self.high, self.low) = (high, low)
+    }
+
+    /// The same for the same key, in every process.
+    package init(request: ClientRequest, tenant: String?, key: Key) {
+        var hash = SipHash(key: key)
+        // Each absent or present part in a form that no other has.
+        hash.combine("scope")
+        hash.combine(tenant == nil ? 0 : 1 as UInt64)
+        if let tenant { hash.combine(tenant) }
+        for field in request.headers where SensitiveNames.contains(field.name.canonicalName) {
+            hash.combine(field.name.canonicalName)
+            hash.combine(field.value)
+        }
+        (high, low) = hash.finalize()
+    }
+
+    init(request: ClientRequest, tenant: String?) {
+        high = Self.hash(request, tenant, salt: 0)
+        low = Self.hash(request, tenant, salt: 1)
+    }
 
     init(request: ClientRequest, tenant: String?) {
         // SipHash with the process's key; two of them, so that a collision is out of the question.

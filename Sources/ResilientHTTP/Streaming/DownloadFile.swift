@@ -20,7 +20,7 @@ final class DownloadFile: Sendable {
     /// Throws `fileFailed`. Never over a file or link that somebody else has put there.
     func create() throws {
         let descriptor = try Self.local("created", reachedServer: .no) {
-            try Self.posix(open(url.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600))
+            try POSIXCall.check(open(url.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600))
         }
         close(descriptor)
     }
@@ -30,7 +30,7 @@ final class DownloadFile: Sendable {
     /// Throws what breaks the body, and `fileFailed` when the file cannot be written.
     func receive(_ response: ClientResponse) async throws -> ResponseBody {
         let handle = try Self.local("opened") {
-            let descriptor = try Self.posix(open(url.path, O_WRONLY | O_TRUNC | O_CLOEXEC))
+            let descriptor = try POSIXCall.check(open(url.path, O_WRONLY | O_TRUNC | O_CLOEXEC))
             return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         }
         let total = response.headers[.contentLength].flatMap { Int64($0) }.flatMap { $0 < 0 ? nil : $0 }
@@ -55,7 +55,7 @@ final class DownloadFile: Sendable {
     func deliver(to destination: URL?) throws -> URL {
         guard let destination else { return url }
         return try Self.local("moved to its place") {
-            try Self.posix(rename(url.path, destination.path))
+            try POSIXCall.check(rename(url.path, destination.path))
             return destination
         }
     }
@@ -63,12 +63,6 @@ final class DownloadFile: Sendable {
     /// Nothing stays behind a download that failed.
     func discard() {
         try? FileManager.default.removeItem(at: url)
-    }
-
-    @discardableResult
-    private static func posix(_ result: CInt) throws -> CInt {
-        guard result >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
-        return result
     }
 
     private static func local<Value>(

@@ -2,7 +2,9 @@
 ///
 /// A store that throws, hangs or brings back rubbish cannot hurt a call: it is waited for
 /// ``CacheConfiguration/storeTimeout``, and the call goes on as if there were no cache; a counter says so.
-/// What it brings back is checked against the key that was asked for.
+/// What it brings back is checked against the key that was asked for. Writes and removals come in order for each URL.
+///
+/// ``MemoryCacheStore`` and ``DiskCacheStore`` are stores; for others ``CacheEntryCoder`` turns answers into bytes.
 public protocol CacheStore: Sendable {
     /// With what the credential scope in keys is hashed, for a store that several processes use or that outlives one.
     /// Nil, the default: a key of the process's own, so that nothing of an earlier process is found again.

@@ -32,6 +32,7 @@ Task.detached {
     await FlightBenchmarks(options: options).run()
     await StreamBenchmarks(options: options).run()
     await WaitingBenchmarks(options: options).run()
+    await CacheBenchmarks(options: options).run()
     done.signal()
 }
 done.wait()

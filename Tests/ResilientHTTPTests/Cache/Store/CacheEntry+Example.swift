@@ -57,3 +57,22 @@ extension CacheConfiguration {
         return configuration
     }
 }
+
+extension CacheSelection {
+    /// Answers to choose from.
+    static let exampleEntries = [
+        CacheEntry.example(.example("users/1"), endpoint: "user", tags: ["people"]),
+        .example(.example("users/2", tenant: "a"), endpoint: "user", tags: ["people", "staff"]),
+        .example(.example("users/2"), language: "de", tags: ["staff"]),
+        .example(.example("users/2"), language: "fr"),
+        .example(.example("items")),
+    ]
+
+    /// Every kind of selection, with how many of those answers it means.
+    static let examples: [(selection: CacheSelection, count: Int)] = [
+        (.key(.example("users/2")), 2), (.url(URL.example("users/2").absoluteString), 3),
+        (.prefix(URL.example("users/").absoluteString), 4), (.endpoint("user"), 2), (.tag("people"), 2),
+        (.tag("staff"), 2), (.tag("none"), 0), (.scope(.example("a")), 1), (.all, 5),
+        (.url("https://other.example/"), 0),
+    ]
+}

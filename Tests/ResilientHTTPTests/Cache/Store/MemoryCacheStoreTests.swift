@@ -50,26 +50,15 @@ import Testing
     }
 
     @Test func everySelectionForgetsWhatItNamesAndNothingElse() throws {
-        let all = [
-            CacheEntry.example(.example("users/1"), endpoint: "user", tags: ["people"]),
-            .example(.example("users/2", tenant: "a"), endpoint: "user", tags: ["people", "staff"]),
-            .example(.example("users/2"), language: "de", tags: ["staff"]),
-            .example(.example("users/2"), language: "fr"),
-            .example(.example("items")),
-        ]
-        let selections: [(CacheSelection, left: Int)] = [
-            (.key(.example("users/2")), 3), (.url(URL.example("users/2").absoluteString), 2),
-            (.prefix(URL.example("users/").absoluteString), 1), (.endpoint("user"), 3), (.tag("people"), 3),
-            (.tag("staff"), 3), (.scope(.example("a")), 4), (.all, 0), (.url("https://other.example/"), 5),
-        ]
-        for (selection, left) in selections {
+        let entries = CacheSelection.exampleEntries
+        for (selection, count) in CacheSelection.examples {
             let store = try MemoryCacheStore()
-            for entry in all { store.put(entry) }
-            #expect(store.remove(selection) == all.count - left, "\(selection.criterion)")
-            let found = Set(all.map(\.key)).flatMap { store.entries(for: $0) }
-            #expect(found.count == left)
+            for entry in entries { store.put(entry) }
+            #expect(store.remove(selection) == count, "\(selection.criterion)")
+            let found = Set(entries.map(\.key)).flatMap { store.entries(for: $0) }
+            #expect(found.count == entries.count - count)
             #expect(!found.contains(where: selection.contains))
-            #expect(store.usage().entries == left)
+            #expect(store.usage().entries == entries.count - count)
         }
     }
 
@@ -85,6 +74,15 @@ import Testing
         #expect(store.counts.evictions == 0)
         #expect(store.counts.expirations == 2)
         #expect(store.usage().entries == 2)
+    }
+
+    @Test func aBodyIsKeptWithoutTheRoomAroundIt() throws {
+        let whole = Data((0..<10_000).map { UInt8(truncatingIfNeeded: $0) })
+        let slice = CacheEntry.example(body: whole[100..<300])
+        #expect(slice.compacted.body == slice.body && slice.compacted.body.startIndex == 0)
+        #expect(slice.compacted.memorySize == slice.memorySize)
+        let short = CacheEntry.example(body: Data([1, 2]))
+        #expect(short.compacted === short)
     }
 
     @Test func boundsThatAreNoneAreRefused() {

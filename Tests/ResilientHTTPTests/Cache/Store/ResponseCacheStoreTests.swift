@@ -66,36 +66,9 @@ import Testing
         }
     }
 
-    /// Runs `body` with a cache over a store, and checks that nothing is left.
-    private func withCache(
-        _ make: @escaping @Sendable (Simulation) throws -> any CacheStore,
-        deadline: Duration? = nil,
-        _ body: @escaping @Sendable (ResponseCache, RequestContext, Simulation) async throws -> Void
-    ) throws {
-        let simulation = Simulation(seed: 0)
-        try simulation.run { simulation in
-            let cache = try ResponseCache(
-                CacheConfiguration(),
-                store: try make(simulation),
-                runtime: simulation.runtime
-            )
-            let call = CallRecord(
-                requestID: RequestID(high: 1, low: 2),
-                options: RequestOptions(),
-                runtime: simulation.runtime
-            )
-            var context = RequestContext(call: call, body: .bytes(limit: 1))
-            if let deadline {
-                context.tighten(Deadline(simulation.clock.now + deadline, kind: .total, timeout: deadline))
-            }
-            try await body(cache, context, simulation)
-        }
-        try simulation.settleToNothing()
-    }
-
     @Test(arguments: BadStore.Kind.allCases)
     func aBadStoreIsAMissAndCounted(_ kind: BadStore.Kind) throws {
-        try withCache({ BadStore(kind: kind, simulation: $0) }) { cache, context, simulation in
+        try withCache(over: { BadStore(kind: kind, simulation: $0) }) { cache, _, context, simulation in
             let began = simulation.clock.now
             for _ in 0..<3 {
                 let found = try await cache.entries(for: .example(), context)
@@ -121,7 +94,7 @@ import Testing
     }
 
     @Test func aHangingStoreHoldsNoMoreThanItsBounds() throws {
-        try withCache({ BadStore(kind: .hanging, simulation: $0) }) { cache, context, simulation in
+        try withCache(over: { BadStore(kind: .hanging, simulation: $0) }) { cache, _, context, simulation in
             for _ in 0..<1000 { cache.put(.example()) }
             #expect(simulation.runtime.liveTasks <= StoreWrites.limit)
             for _ in 0..<600 {
@@ -136,15 +109,15 @@ import Testing
     }
 
     @Test func theCallsDeadlineAndCancellationPassThrough() throws {
-        let make: @Sendable (Simulation) throws -> any CacheStore = { BadStore(kind: .hanging, simulation: $0) }
-        try withCache(make, deadline: .milliseconds(100)) { cache, context, simulation in
+        let make: @Sendable (Simulation) throws -> BadStore = { BadStore(kind: .hanging, simulation: $0) }
+        try withCache(over: make, deadline: .milliseconds(100)) { cache, _, context, simulation in
             let began = simulation.clock.now
             let error = await resilientError { try await cache.entries(for: .example(), context) }
             #expect(error?.code == .deadlineExceeded)
             #expect(simulation.clock.now - began == .milliseconds(100))
             #expect(cache.statistics().storeFailures == 0)
         }
-        try withCache(make) { cache, context, simulation in
+        try withCache(over: make) { cache, _, context, simulation in
             let task = simulation.start { try await cache.entries(for: .example(), context) }
             try await simulation.sleep(for: .milliseconds(10))
             task.cancel()
@@ -154,31 +127,14 @@ import Testing
     }
 
     @Test func clearingByHandSaysWhatWentWrong() throws {
-        try withCache({ BadStore(kind: .throwing, simulation: $0) }) { cache, _, _ in
+        try withCache(over: { BadStore(kind: .throwing, simulation: $0) }) { cache, _, _, _ in
             await #expect(throws: BadStore.Broken.self) { try await cache.removeAll() }
             await #expect(throws: BadStore.Broken.self) { try await cache.usage() }
         }
-        try withCache({ BadStore(kind: .hanging, simulation: $0) }) { cache, _, _ in
+        try withCache(over: { BadStore(kind: .hanging, simulation: $0) }) { cache, _, _, _ in
             #expect(await resilientError { try await cache.removeAll() }?.code == .deadlineExceeded)
             #expect(await resilientError { try await cache.usage() }?.code == .deadlineExceeded)
             #expect(await resilientError { try await cache.flush() }?.code == .deadlineExceeded)
         }
-    }
-}
-
-extension CacheEntry {
-    /// The same with something changed.
-    func with(initialAge: Duration = .zero, headers: HeaderFields? = nil) -> CacheEntry {
-        CacheEntry(
-            key: key,
-            selectors: selectors,
-            status: status,
-            headers: headers ?? self.headers,
-            body: body,
-            receivedAt: receivedAt,
-            initialAge: initialAge,
-            lifetime: lifetime,
-            discardAt: discardAt
-        )
     }
 }

@@ -58,18 +58,7 @@ import Testing
         seed: UInt64 = 0,
         _ body: @escaping @Sendable (ResponseCache, SlowStore, RequestContext, Simulation) async throws -> Void
     ) throws {
-        let simulation = Simulation(seed: seed)
-        try simulation.run { simulation in
-            let store = try SlowStore(simulation)
-            let cache = try ResponseCache(CacheConfiguration(), store: store, runtime: simulation.runtime)
-            let call = CallRecord(
-                requestID: RequestID(high: 1, low: 2),
-                options: RequestOptions(),
-                runtime: simulation.runtime
-            )
-            try await body(cache, store, RequestContext(call: call, body: .bytes(limit: 1)), simulation)
-        }
-        try simulation.settleToNothing()
+        try withCache(seed: seed, over: { try SlowStore($0) }, body)
     }
 
     @Test func whatIsKeptIsFoundAndCounted() throws {

@@ -10,7 +10,9 @@ public final class MemoryCacheStore: CacheStore {
     /// How many places a clearing looks at before it lets others in.
     private static let strideOfClearing = 512
 
-    /// Makes an empty store. It can be shared by several clients whose clocks are the same.
+    /// Makes an empty store, for programs that share one between clients; a client makes its own otherwise.
+    ///
+    /// The clients must have the same clock. The store's own bounds count, not theirs.
     ///
     /// Throws one configuration error that lists every problem of the configuration with its path.
     ///

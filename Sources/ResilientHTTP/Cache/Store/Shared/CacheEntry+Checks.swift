@@ -1,3 +1,5 @@
+import Foundation
+
 extension CacheEntry {
     /// How far in the future an answer may have been received, because the clocks of two machines differ.
     private static let clockTolerance: Duration = .seconds(60)
@@ -13,16 +15,21 @@ extension CacheEntry {
             && headers.allSatisfy { Grammar.isFieldValue($0.value) }
     }
 
-    /// The same answer, received at another time.
-    func received(at time: MonotonicTime) -> CacheEntry {
+    /// The same answer with something changed.
+    func with(
+        headers: HeaderFields? = nil,
+        body: Data? = nil,
+        receivedAt: MonotonicTime? = nil,
+        initialAge: Duration? = nil
+    ) -> CacheEntry {
         CacheEntry(
             key: key,
             selectors: selectors,
             status: status,
-            headers: headers,
-            body: body,
-            receivedAt: time,
-            initialAge: initialAge,
+            headers: headers ?? self.headers,
+            body: body ?? self.body,
+            receivedAt: receivedAt ?? self.receivedAt,
+            initialAge: initialAge ?? self.initialAge,
             lifetime: lifetime,
             discardAt: discardAt,
             terms: terms,

@@ -126,7 +126,7 @@ extension CacheStoreClient {
                 continue
             }
             guard entry.discardAt > now else { continue }
-            checked.append(entry.receivedAt > now ? entry.received(at: now) : entry)
+            checked.append(entry.receivedAt > now ? entry.with(receivedAt: now) : entry)
         }
         if rubbish > 0 { counters.change { $0.storeRubbish += rubbish } }
         return checked
