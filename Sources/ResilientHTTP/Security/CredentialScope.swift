@@ -46,11 +46,6 @@ public struct CredentialScope: Sendable, Hashable, CustomStringConvertible {
     }
 
     init(request: ClientRequest, tenant: String?) {
-        high = Self.hash(request, tenant, salt: 0)
-        low = Self.hash(request, tenant, salt: 1)
-    }
-
-    init(request: ClientRequest, tenant: String?) {
         // SipHash with the process's key; two of them, so that a collision is out of the question.
         var first = Hasher()
         var second = Hasher()
