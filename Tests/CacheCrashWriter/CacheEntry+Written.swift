@@ -34,7 +34,7 @@ extension CacheEntry {
     }
 
     private static func writtenBody(_ number: Int) -> Data {
-        let size = number % 5 == 0 ? 8000 * (number % 4 + 1) : 100
+        let size = number % 5 == 0 ? 5000 * (number % 4 + 1) : 100
         return Data("\(number) ".utf8) + Data(repeating: UInt8(truncatingIfNeeded: number), count: size)
             + Data("end".utf8)
     }

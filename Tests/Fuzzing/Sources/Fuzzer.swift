@@ -13,7 +13,8 @@ private let target: @Sendable (UnsafeBufferPointer<UInt8>) -> Void = {
     case "dates": return fuzzDates
     case "fields": return fuzzFields
     case "urls": return fuzzURLs
-    default: fatalError("RESILIENT_FUZZ_TARGET is none of events, dates, fields, urls")
+    case "entries": return fuzzEntries
+    default: fatalError("RESILIENT_FUZZ_TARGET is none of events, dates, fields, urls, entries")
     }
 }()
 

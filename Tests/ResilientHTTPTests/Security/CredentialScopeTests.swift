@@ -7,12 +7,7 @@ import Testing
 struct CredentialScopeTests {
     /// Hashed with the process's key and with one of a store's.
     private func scopes(_ headers: HeaderFields = [:], tenant: String? = nil) throws -> [CredentialScope] {
-        let call = CallRecord(
-            requestID: RequestID(high: 1, low: 2),
-            options: RequestOptions(tenant: tenant),
-            runtime: .system
-        )
-        let context = RequestContext(call: call, body: .bytes(limit: 1))
+        let context = RequestContext.example(tenant: tenant)
         let request = ClientRequest(url: try #require(URL(string: "https://h/")), headers: headers)
         let key = CredentialScope.Key(high: 1, low: 2)
         return [context.credentialScope(of: request), CredentialScope(request: request, tenant: tenant, key: key)]

@@ -11,12 +11,7 @@ extension CacheKey {
 extension CredentialScope {
     /// The scope of a tenant.
     static func example(_ tenant: String? = nil) -> CredentialScope {
-        let call = CallRecord(
-            requestID: RequestID(high: 1, low: 2),
-            options: RequestOptions(tenant: tenant),
-            runtime: .system
-        )
-        return RequestContext(call: call, body: .bytes(limit: 1)).credentialScope(of: ClientRequest(url: .example()))
+        RequestContext.example(tenant: tenant).credentialScope(of: ClientRequest(url: .example()))
     }
 }
 

@@ -13,12 +13,7 @@ func withCache<Store: CacheStore>(
     try simulation.run { simulation in
         let store = try make(simulation)
         let cache = try ResponseCache(CacheConfiguration(), store: store, runtime: simulation.runtime)
-        let call = CallRecord(
-            requestID: RequestID(high: 1, low: 2),
-            options: RequestOptions(),
-            runtime: simulation.runtime
-        )
-        var context = RequestContext(call: call, body: .bytes(limit: 1))
+        var context = RequestContext.example(runtime: simulation.runtime)
         if let deadline {
             context.tighten(Deadline(simulation.clock.now + deadline, kind: .total, timeout: deadline))
         }

@@ -15,6 +15,9 @@ public import Foundation
 /// The files hold URLs, header fields and bodies as they are, readable by the owner's processes alone (0600, in a
 /// directory of 0700). Credentials are only in them as hashes, under a key that is in the directory, too.
 ///
+/// The work is done on two threads of the store's own, and so much of it can wait and no more. A simulation does not
+/// see them.
+///
 /// Processes that share a directory should have the same bounds. A network file system must have working renames and
 /// `flock`.
 public final class DiskCacheStore: CacheStore {
