@@ -251,7 +251,9 @@ public struct RequestOptions: ConfigurationSection {
     func forSending(keepingTotalTimeout: Bool) -> RequestOptions {
         guard var fields = box?.fields else { return self }
         if !keepingTotalTimeout { fields.totalTimeout = nil }
-        (fields.cacheMode, fields.cacheTTL, fields.cacheTags) = (nil, nil, [])
+        // What goes past the cache is not kept by it, so it must not lead a flight whose answer others keep.
+        fields.cacheMode = fields.cacheMode == .bypass ? .bypass : nil
+        (fields.cacheTTL, fields.cacheTags) = (nil, [])
         (fields.isDeduplicated, fields.priority, fields.tags) = (nil, nil, [:])
         var options = RequestOptions()
         if fields != Fields() { options.box = Box(fields) }
