@@ -2,7 +2,6 @@ import CAllocations
 import Foundation
 import ResilientHTTP
 import ResilientHTTPTesting
-import Synchronization
 
 /// What an answer from the cache costs, in the store alone and as a whole call, with one entry and with 100,000, each
 /// asked for in the same shuffled order; and whether the bytes that the store counts are the bytes that it takes.
@@ -15,15 +14,14 @@ struct CacheBenchmarks: Sendable {
     func run() async {
         guard options.only.map({ "cache".contains($0) }) ?? true else { return }
         do {
-            let scope = try await scope()
             print("\ncache                                          ns/call   allocations   × 1 entry   budget")
-            try await report("hit in the memory store") { count in try await self.hits(count, scope) }
-            try await report("kept in the memory store, full") { count in try await self.writes(count, scope) }
+            try await report("hit in the memory store") { count in try await self.hits(count) }
+            try await report("kept in the memory store, full") { count in try await self.writes(count) }
             try await report("hit as a call, cache alone", budget: "1500 ns") { count in
                 try await self.calls(count, .passthrough)
             }
             try await report("hit as a call, recommended") { count in try await self.calls(count, .recommended) }
-            for bytes in [0, 1000, 20_000] { try reportMemory(bodyBytes: bytes, scope) }
+            for bytes in [0, 1000, 20_000] { try await reportMemory(bodyBytes: bytes) }
         } catch {
             print("the benchmark failed: \(error)")
         }
@@ -68,9 +66,9 @@ struct CacheBenchmarks: Sendable {
         return measurement
     }
 
-    private func hits(_ entries: Int, _ scope: CredentialScope) async throws -> Measurement {
+    private func hits(_ entries: Int) async throws -> Measurement {
         let store = try MemoryCacheStore(bounds)
-        let kept = (0..<entries).map { self.entry($0, scope, bodyBytes: 100) }
+        let kept = (0..<entries).map { entry($0) }
         for entry in kept { store.put(entry) }
         let keys = kept.map(\.key).shuffled()
         return try await measure(entries) { number in
@@ -79,11 +77,11 @@ struct CacheBenchmarks: Sendable {
     }
 
     /// Each takes the place of another.
-    private func writes(_ entries: Int, _ scope: CredentialScope) async throws -> Measurement {
+    private func writes(_ entries: Int) async throws -> Measurement {
         var bounds = bounds
         bounds.maxEntries = entries
         let store = try MemoryCacheStore(bounds)
-        let kept = (0..<entries * 2).map { self.entry($0, scope, bodyBytes: 100) }
+        let kept = (0..<entries * 2).map { entry($0) }
         for entry in kept { store.put(entry) }
         return await measure(entries * 2) { number in store.put(kept[number]) }
     }
@@ -113,23 +111,35 @@ struct CacheBenchmarks: Sendable {
         return measurement
     }
 
-    private func reportMemory(bodyBytes: Int, _ scope: CredentialScope) throws {
+    /// As a client fills it, each entry served once.
+    private func reportMemory(bodyBytes: Int) async throws {
         let count = bodyBytes > 10_000 ? 10_000 : Self.entryCount
-        let store = try MemoryCacheStore(bounds)
+        let client = try ResilientClient(
+            .passthrough.with { $0.cache = bounds },
+            dependencies: Dependencies(transport: UniqueAnswers(bodyBytes: bodyBytes))
+        )
         let before = heap_bytes_in_use()
-        for number in 0..<count { store.put(entry(number, scope, bodyBytes: bodyBytes)) }
+        for _ in 0..<2 {
+            for number in 0..<count {
+                guard let url = URL(string: url(number)) else { throw CancellationError() }
+                _ = try await client.send(ClientRequest(url: url))
+            }
+        }
         let taken = Double(heap_bytes_in_use() - before)
-        let usage = store.usage()
-        guard usage.entries == count else { throw CancellationError() }
+        let statistics = client.cache?.statistics() ?? CacheStatistics()
+        guard statistics.lookups.hits == count, let bytes = statistics.bytes else {
+            return print("(not from the cache: \(count - statistics.lookups.hits) requests)")
+        }
         let text = String(
             format: "%d entries of %d bytes: counted %.0f bytes each, on the heap %.0f (× %.3f)",
             count,
             bodyBytes,
-            Double(usage.bytes) / Double(count),
+            Double(bytes) / Double(count),
             taken / Double(count),
-            taken / Double(usage.bytes)
+            taken / Double(bytes)
         )
         print(text)
+        await client.shutdown(grace: .zero)
     }
 
     private var bounds: CacheConfiguration {
@@ -142,43 +152,33 @@ struct CacheBenchmarks: Sendable {
         "https://api.example.com/v1/items/\(number)?fields=name,price"
     }
 
-    private func entry(_ number: Int, _ scope: CredentialScope, bodyBytes: Int) -> CacheEntry {
+    private func entry(_ number: Int) -> CacheEntry {
         let now = ClientRuntime.system.now
         return CacheEntry(
-            key: CacheKey(scope: scope, url: url(number)),
+            key: CacheKey(scope: .anonymous, url: url(number)),
             status: 200,
-            // As from the wire, where no two answers share a text.
-            headers: HeaderFields([
-                .init(name: .contentType, value: "application/json; charset=utf-8 \(number)"),
-                .init(name: .eTag, value: "\"0123456789abcdef-\(number)\""),
-                .init(name: .cacheControl, value: "private, max-age=3600 \(number)"),
-            ]),
-            // Without room for more, as a client keeps it.
-            body: Data([UInt8](repeating: 1, count: bodyBytes)),
+            headers: [.contentType: "application/json"],
+            body: Data(repeating: 1, count: 100),
             receivedAt: now,
             lifetime: .seconds(3600),
             discardAt: now + .seconds(3600 + number % 1000)
         )
     }
 
-    /// A scope can only be had from a call.
-    private func scope() async throws -> CredentialScope {
-        let taker = ScopeTaker()
-        let client = try ResilientClient(.passthrough, dependencies: Dependencies(transport: taker))
-        guard let url = URL(string: url(0)) else { throw CancellationError() }
-        _ = try await client.send(ClientRequest(url: url))
-        await client.shutdown(grace: .zero)
-        guard let scope = taker.scope.withLock({ $0 }) else { throw CancellationError() }
-        return scope
-    }
-
-    private final class ScopeTaker: Transport {
-        let scope = Mutex<CredentialScope?>(nil)
+    /// Answers as from the wire, where no two share a text, and bodies arrive in pieces.
+    private struct UniqueAnswers: Transport {
+        let bodyBytes: Int
         let capabilities = TransportCapabilities()
 
         func send(_ request: ClientRequest, context: RequestContext) async throws -> ClientResponse {
-            scope.withLock { $0 = context.credentialScope(of: request) }
-            return ClientResponse(status: 200)
+            let number = request.url.path
+            var body = Data()
+            while body.count < bodyBytes { body.append(Data(repeating: 1, count: min(4096, bodyBytes - body.count))) }
+            let headers: HeaderFields = [
+                .contentType: "application/json; charset=utf-8 \(number)", .eTag: "\"0123456789abcdef-\(number)\"",
+                .cacheControl: "private, max-age=3600, secret=\(number)",
+            ]
+            return ClientResponse(status: 200, headers: headers, body: .bytes(body))
         }
 
         func shutdown() async {}

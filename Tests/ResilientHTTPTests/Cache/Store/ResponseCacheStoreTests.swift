@@ -23,11 +23,11 @@ import Testing
         struct Broken: Error {}
 
         let kind: Kind
-        let simulation: Simulation
+        let runtime: ClientRuntime
 
         func entries(for key: CacheKey) async throws -> [CacheEntry] {
             try await fail()
-            let now = simulation.clock.now
+            let now = runtime.now
             switch kind {
             case .throwing, .hanging: return []
             case .otherKey: return [.example(.example("other"))]
@@ -57,9 +57,7 @@ import Testing
             case .hanging:
                 // Deaf to cancellation, as the worst of them are.
                 let shot = OneShot<Void>()
-                _ = simulation.runtime.schedule(at: simulation.clock.now + .seconds(1000)) {
-                    shot.resolve(.success(()))
-                }
+                _ = runtime.schedule(at: runtime.now + .seconds(1000)) { shot.resolve(.success(())) }
                 try await shot.value()
             default: break
             }
@@ -68,7 +66,7 @@ import Testing
 
     @Test(arguments: BadStore.Kind.allCases)
     func aBadStoreIsAMissAndCounted(_ kind: BadStore.Kind) throws {
-        try withCache(over: { BadStore(kind: kind, simulation: $0) }) { cache, _, context, simulation in
+        try withCache(over: { BadStore(kind: kind, runtime: $0.runtime) }) { cache, _, context, simulation in
             let began = simulation.clock.now
             for _ in 0..<3 {
                 let found = try await cache.entries(for: .example(), context)
@@ -93,8 +91,28 @@ import Testing
         }
     }
 
+    @Test(arguments: BadStore.Kind.allCases)
+    func callsSucceedAsIfThereWereNoCache(_ kind: BadStore.Kind) throws {
+        let transport = MockTransport(.fresh(60))
+        let addStore: @Sendable (inout Dependencies) -> Void = {
+            $0.cacheStore = BadStore(kind: kind, runtime: $0.runtime)
+        }
+        try simulate(.caching(), transport: transport, change: addStore) { client, simulation in
+            let began = simulation.clock.now
+            for number in 1...5 {
+                let response = try await client.fetch()
+                #expect(response.status == 200 && response.source == .network)
+                #expect(transport.requestCount == number)
+            }
+            #expect(simulation.clock.now - began <= .milliseconds(500))
+            let statistics = try #require(client.cache?.statistics())
+            #expect(statistics.storeFailures + statistics.storeRubbish > 0)
+            #expect(statistics.lookups.misses == 5 && statistics.hitRate == 0)
+        }
+    }
+
     @Test func aHangingStoreHoldsNoMoreThanItsBounds() throws {
-        try withCache(over: { BadStore(kind: .hanging, simulation: $0) }) { cache, _, context, simulation in
+        try withCache(over: { BadStore(kind: .hanging, runtime: $0.runtime) }) { cache, _, context, simulation in
             for _ in 0..<1000 { cache.put(.example()) }
             #expect(simulation.runtime.liveTasks <= StoreWrites.limit)
             for _ in 0..<600 {
@@ -109,7 +127,7 @@ import Testing
     }
 
     @Test func theCallsDeadlineAndCancellationPassThrough() throws {
-        let make: @Sendable (Simulation) throws -> BadStore = { BadStore(kind: .hanging, simulation: $0) }
+        let make: @Sendable (Simulation) throws -> BadStore = { BadStore(kind: .hanging, runtime: $0.runtime) }
         try withCache(over: make, deadline: .milliseconds(100)) { cache, _, context, simulation in
             let began = simulation.clock.now
             let error = await resilientError { try await cache.entries(for: .example(), context) }
@@ -127,11 +145,11 @@ import Testing
     }
 
     @Test func clearingByHandSaysWhatWentWrong() throws {
-        try withCache(over: { BadStore(kind: .throwing, simulation: $0) }) { cache, _, _, _ in
+        try withCache(over: { BadStore(kind: .throwing, runtime: $0.runtime) }) { cache, _, _, _ in
             await #expect(throws: BadStore.Broken.self) { try await cache.removeAll() }
             await #expect(throws: BadStore.Broken.self) { try await cache.usage() }
         }
-        try withCache(over: { BadStore(kind: .hanging, simulation: $0) }) { cache, _, _, _ in
+        try withCache(over: { BadStore(kind: .hanging, runtime: $0.runtime) }) { cache, _, _, _ in
             #expect(await resilientError { try await cache.removeAll() }?.code == .deadlineExceeded)
             #expect(await resilientError { try await cache.usage() }?.code == .deadlineExceeded)
             #expect(await resilientError { try await cache.flush() }?.code == .deadlineExceeded)
