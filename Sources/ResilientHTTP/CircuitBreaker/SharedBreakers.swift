@@ -8,8 +8,6 @@ import Synchronization
 final class SharedBreakers: Sendable {
     private struct State {
         var pending = 0
-        var failures = 0
-        var dropped = 0
         var restsUntil = MonotonicTime(nanoseconds: .min)
     }
 
@@ -19,20 +17,17 @@ final class SharedBreakers: Sendable {
     static let rest: Duration = .seconds(1)
 
     private let store: any CircuitBreakerStore
+    private let registry: CircuitBreakerRegistry
     private let timeout: Duration
     private let runtime: ClientRuntime
     private let state = Mutex(State())
 
-    init(_ store: any CircuitBreakerStore, timeout: Duration, runtime: ClientRuntime) {
+    init(_ store: any CircuitBreakerStore, of registry: CircuitBreakerRegistry) {
         self.store = store
-        self.timeout = timeout
-        self.runtime = runtime
+        self.registry = registry
+        timeout = registry.configuration.storeTimeout
+        runtime = registry.runtime
     }
-
-    /// How often the store threw or did not answer in time.
-    var failures: Int { state.withLock { $0.failures } }
-    /// The reports that were not made because too many were under way or the store was resting.
-    var dropped: Int { state.withLock { $0.dropped } }
 
     /// Brings a breaker up to what the store knows. Throws only when the call itself is over.
     func consult(for breaker: CircuitBreaker, context: RequestContext) async throws {
@@ -86,7 +81,7 @@ final class SharedBreakers: Sendable {
     private func begin(now: MonotonicTime, isReport: Bool) -> Bool {
         state.withLock { state in
             guard state.pending < Self.pendingLimit, state.restsUntil <= now else {
-                if isReport { state.dropped += 1 }
+                if isReport { registry.noteDroppedReport() }
                 return false
             }
             state.pending += 1
@@ -100,8 +95,8 @@ final class SharedBreakers: Sendable {
 
     private func noteFailure() {
         let rest = runtime.now + Self.rest
+        registry.noteStoreFailure()
         state.withLock { state in
-            state.failures += 1
             state.restsUntil = max(state.restsUntil, rest)
         }
     }
