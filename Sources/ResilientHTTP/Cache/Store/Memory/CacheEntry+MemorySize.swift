@@ -11,7 +11,8 @@ extension CacheEntry {
         var size = Self.overhead + body.count + (key.body?.count ?? 0)
         size += Self.size(of: key.url) + Self.size(of: key.method.rawValue)
         for field in headers {
-            size += 3 * MemoryLayout<String>.stride
+            // In the list that is kept, and in the one that is served.
+            size += 2 * 3 * MemoryLayout<String>.stride
             size += Self.size(of: field.name.rawName) + Self.size(of: field.name.canonicalName)
             size += Self.size(of: field.value)
         }
