@@ -122,7 +122,7 @@ public struct RequestOptions: ConfigurationSection {
         set { change { $0.cacheMode = newValue } }
     }
 
-    /// How long the answer is fresh, whatever its headers say; zero keeps nothing. Needs the cache.
+    /// How long the answer is fresh, whatever its headers say of freshness; zero keeps nothing. Needs the cache.
     public var cacheTTL: Duration? {
         get { box?.fields.cacheTTL }
         set { change { $0.cacheTTL = newValue } }
