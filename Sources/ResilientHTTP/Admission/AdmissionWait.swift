@@ -9,11 +9,12 @@ final class AdmissionWait: Sendable {
     private struct Ends {
         var timer: ClockTimer?
         var watch: CircuitBreaker.Watch?
+        /// The registration with the call.
+        var registration = 0
     }
 
     private let queue: PriorityQueue
-    private let call: CallRecord
-    private let deadline: Deadline?
+    private let context: RequestContext
     private let waiter: AdmissionState.Waiter
     private let handle: AdmissionState.Handle
     private let ends = Mutex(Ends())
@@ -29,9 +30,8 @@ final class AdmissionWait: Sendable {
         self.queue = queue
         self.waiter = waiter
         self.handle = handle
-        call = context.call
-        deadline = context.deadline
-        guard let deadline else { return }
+        self.context = context
+        guard let deadline = context.deadline else { return }
         let timer = queue.runtime.schedule(at: deadline.instant) { [self] in expire() }
         ends.withLock { $0.timer = timer }
     }
@@ -48,7 +48,7 @@ final class AdmissionWait: Sendable {
     }
 
     private func expire() {
-        guard let deadline else { return }
+        guard let deadline = context.deadline else { return }
         giveUp(deadline.error(reachedServer: .no)) { $0.expired += 1 }
     }
 
@@ -64,21 +64,33 @@ final class AdmissionWait: Sendable {
         if waiter.granted.resolve(.failure(error)) { queue.abandon(handle, count) }
     }
 
-    /// Waits. Whoever returns has been granted a slot and must ``begin()``; whoever throws has taken nothing.
+    /// Waits, and holds nothing but this. Whoever returns has been granted a slot and must ``begin()``; whoever throws has taken nothing.
     @inline(__always)
     func end() async throws {
-        defer { stopWatching() }
-        try await call.endable(by: { [self] in cancel($0) }, waiter.granted.value)
+        begin { [self] in cancel($0) }
+        defer { finish() }
+        try await withTaskCancellationHandler {
+            try await waiter.granted.value()
+        } onCancel: {
+            cancel(CancellationError())
+        }
     }
 
     @inline(never)
-    private func stopWatching() {
+    private func begin(endedBy end: @escaping @Sendable (any Error) -> Void) {
+        let registration = context.call.register(end)
+        ends.withLock { $0.registration = registration }
+    }
+
+    @inline(never)
+    private func finish() {
         let ends = ends.withLock { ends in
             defer { ends = Ends() }
             return ends
         }
         ends.timer?.cancel()
         ends.watch?.cancel()
+        context.call.unregister(ends.registration)
     }
 
     /// Goes on with the slot that was granted, unless the call has ended at the same moment; then the slot goes to the
@@ -87,8 +99,8 @@ final class AdmissionWait: Sendable {
     func begin() throws -> PriorityQueue.Admission {
         let now = queue.runtime.now
         do {
-            try call.checkIfOver()
-            if let deadline, deadline.instant <= now { throw deadline.error(reachedServer: .no) }
+            try context.call.checkIfOver()
+            if let deadline = context.deadline, deadline.instant <= now { throw deadline.error(reachedServer: .no) }
         } catch {
             queue.returnGrant(error)
             throw error

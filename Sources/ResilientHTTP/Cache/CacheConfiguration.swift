@@ -1,11 +1,16 @@
 /// What is kept of the answers, for how long, and when it is served: a private cache by RFC 9111, and beside it a time
 /// of one's own for services that send no headers.
 public struct CacheConfiguration: ConfigurationSection {
-    /// How long an answer is fresh whose server does not say. Default: nil, then RFC 9111's heuristic decides.
+    /// How long an answer is fresh whose server does not say; zero keeps nothing then. Default: nil, then RFC 9111's
+    /// heuristic decides.
+    ///
+    /// Times of one's own are for what succeeded and for what has moved for good (200, 203, 204, 300, 301, 308), and never
+    /// for what sets a cookie: errors and such answers are kept by their headers alone.
     public var ttl: Duration?
     /// The same by the endpoint's name, which goes before ``ttl``. Default: none.
     public var endpointTTLs: [String: Duration] = [:]
-    /// Whether the server's headers go before the times set here. Default: true.
+    /// Whether the server's headers go before the times set here. Default: true; false lets those times count even
+    /// against `no-store`.
     public var respectsHeaders = true
     /// The most answers in memory. Default: 1000.
     public var maxEntries = 1000
@@ -39,6 +44,7 @@ public struct CacheConfiguration: ConfigurationSection {
 
     package static let fields: [ConfigurationField<CacheConfiguration>] = [
         .optionalDuration("ttl", \.ttl, allowsZero: true),
+        .durations("endpoint_ttls", \.endpointTTLs, allowsZero: true),
         .value("respects_headers", \.respectsHeaders),
         .number("max_entries", \.maxEntries, in: 1...100_000_000),
         .number("max_bytes", \.maxBytes, in: 1...Int.max),

@@ -11,6 +11,9 @@ struct BreakerPermit: Sendable {
     let probe: UInt64
     /// When the call began; zero unless it matters how long it takes.
     let began: MonotonicTime
+
+    /// For a call that no breaker sees.
+    static let none = BreakerPermit(generation: 0, state: .disabled, probe: 0, began: .zero)
 }
 
 /// How a call ended, as the breaker sees it.

@@ -28,14 +28,14 @@ public final class CircuitBreaker: Sendable {
         let onOpen: @Sendable (ResilientError) -> Void
     }
 
+    // First what every call touches, close together: with many breakers, memory is what a call waits for.
+    private let guarded: Mutex<Guarded>
+
     /// What it protects, for errors, status and transitions; may be empty.
     public let name: String
 
     let rules: BreakerRules
     let runtime: ClientRuntime
-    /// Where it stands in its registry; nil for one that stands alone.
-    let place: CircuitBreakerRegistry.Place?
-    private let guarded: Mutex<Guarded>
     private let hub = TransitionHub()
     /// Held while changes are told, so that they are told in their order.
     private let telling = Mutex(())
@@ -78,10 +78,8 @@ public final class CircuitBreaker: Sendable {
         rules: BreakerRules,
         name: String,
         runtime: ClientRuntime,
-        place: CircuitBreakerRegistry.Place? = nil,
         onTransition: (@Sendable (Transition) -> Void)? = nil
     ) {
-        self.place = place
         self.rules = rules
         self.name = name
         self.runtime = runtime

@@ -18,6 +18,9 @@ public struct CircuitBreakerKey: Sendable, Hashable, CustomStringConvertible {
         self.init(origin: nil, name: name)
     }
 
+    /// A hash that most keys have at hand.
+    var quickHash: Int { name == nil ? origin?.hashed ?? 0 : hashValue }
+
     /// Origin and name, such as `https://api.example.com list_users`.
     public var description: String {
         [origin?.description, name].compactMap { $0 }.joined(separator: " ")

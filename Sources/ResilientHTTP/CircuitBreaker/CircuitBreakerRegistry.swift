@@ -6,20 +6,23 @@ import Synchronization
 /// longest. Closed breakers without a call in flight go first, then closed ones, and one that is open or half-open only
 /// when all are. Finding a breaker costs the same whether there are a hundred or a hundred thousand.
 public final class CircuitBreakerRegistry: Sendable {
-    /// Where a breaker stands.
-    struct Place: Sendable {
+    private struct Node {
         let key: CircuitBreakerKey
-        let number: Int
+        let breaker: CircuitBreaker
     }
 
     private struct State {
-        var breakers: [CircuitBreakerKey: CircuitBreaker] = [:]
         /// By number; nil for numbers that are free.
-        var numbered: [CircuitBreaker?] = []
+        var nodes: [Node?] = []
+        var index = HashIndex()
         var recency = RecencyLists()
-        /// The breaker that was used last, which is often the next one too.
-        var latest: CircuitBreaker?
+        /// The number of the breaker that was used last, which is often the next one too.
+        var latest = -1
         var evicted = 0
+
+        func find(_ key: CircuitBreakerKey) -> Int? {
+            index.find(key.quickHash) { nodes[$0]?.key == key }
+        }
     }
 
     /// How far is looked for a breaker without calls in flight before the oldest goes anyway.
@@ -31,6 +34,8 @@ public final class CircuitBreakerRegistry: Sendable {
     let runtime: ClientRuntime
     private let state = Mutex(State())
     private let hub = TransitionHub()
+    /// What went wrong with the store that the breakers are shared through.
+    let storeCounts = StoreAccess.Counts()
     private let onTransition: (@Sendable (CircuitBreaker.Transition) -> Void)?
 
     /// Makes an empty registry.
@@ -54,10 +59,16 @@ public final class CircuitBreakerRegistry: Sendable {
     }
 
     /// How many breakers there are.
-    public var count: Int { state.withLock { $0.breakers.count } }
+    public var count: Int { state.withLock { $0.index.count } }
 
     /// How many breakers gave way to new keys.
     public var evictedCount: Int { state.withLock { $0.evicted } }
+
+    /// How often the store that these breakers are shared through threw or did not answer in time; 0 without one.
+    public var storeFailures: Int { storeCounts.failures }
+
+    /// The outcomes that could not be told to the store, because it was too slow or had just failed; 0 without one.
+    public var storeReportsDropped: Int { storeCounts.dropped }
 
     /// A new stream of the changes of state of all breakers from now on. It keeps the newest 64 for a slow reader.
     public var transitions: AsyncStream<CircuitBreaker.Transition> { hub.listen() }
@@ -66,7 +77,10 @@ public final class CircuitBreakerRegistry: Sendable {
     public var droppedTransitions: Int { hub.dropped }
 
     /// The breakers that there are, each under its key.
-    public var breakers: [CircuitBreakerKey: CircuitBreaker] { state.withLock { $0.breakers } }
+    public var breakers: [CircuitBreakerKey: CircuitBreaker] {
+        let nodes = state.withLock { $0.nodes }
+        return Dictionary(nodes.compactMap { $0.map { ($0.key, $0.breaker) } }) { first, _ in first }
+    }
 
     /// What each breaker is doing, by its name.
     public var statuses: [String: CircuitBreakerStatus] {
@@ -75,20 +89,22 @@ public final class CircuitBreakerRegistry: Sendable {
 
     /// The breaker of a key if there is one; looking does not count as use.
     public func existing(_ key: CircuitBreakerKey) -> CircuitBreaker? {
-        state.withLock { $0.breakers[key] }
+        state.withLock { state in state.find(key).flatMap { state.nodes[$0]?.breaker } }
     }
 
     /// The breaker of a key, made if there is none.
     public func breaker(for key: CircuitBreakerKey) -> CircuitBreaker {
         // What was evicted goes away outside the lock, with whatever its listeners do about that.
         let (breaker, _) = state.withLock { state -> (CircuitBreaker, CircuitBreaker?) in
-            if let latest = state.latest, latest.place?.key == key { return (latest, nil) }
-            if let breaker = state.breakers[key] {
-                if let place = breaker.place { state.recency.touch(place.number) }
-                state.latest = breaker
-                return (breaker, nil)
+            if state.latest >= 0, let latest = state.nodes[state.latest], latest.key == key {
+                return (latest.breaker, nil)
             }
-            let evicted = state.breakers.count >= configuration.keyLimit ? evict(&state) : nil
+            if let number = state.find(key), let node = state.nodes[number] {
+                state.recency.touch(number)
+                state.latest = number
+                return (node.breaker, nil)
+            }
+            let evicted = state.index.count >= configuration.keyLimit ? evict(&state) : nil
             return (insert(key, &state), evicted)
         }
         return breaker
@@ -99,28 +115,25 @@ public final class CircuitBreakerRegistry: Sendable {
         let breaker = CircuitBreaker(
             rules: rules,
             name: key.description,
-            runtime: runtime,
-            place: Place(key: key, number: number)
+            runtime: runtime
         ) { [weak self] in
             self?.note($0, of: key)
         }
-        if number == state.numbered.count { state.numbered.append(nil) }
-        state.numbered[number] = breaker
-        state.breakers[key] = breaker
-        state.latest = breaker
+        if number == state.nodes.count { state.nodes.append(nil) }
+        state.nodes[number] = Node(key: key, breaker: breaker)
+        state.index.insert(number, hash: key.quickHash)
+        state.latest = number
         return breaker
     }
 
     private func evict(_ state: inout State) -> CircuitBreaker? {
-        guard let number = candidate(&state), let breaker = state.numbered[number], let place = breaker.place else {
-            return nil
-        }
+        guard let number = candidate(&state), let node = state.nodes[number] else { return nil }
         state.recency.remove(number)
-        state.numbered[number] = nil
-        state.breakers[place.key] = nil
-        if state.latest === breaker { state.latest = nil }
+        state.nodes[number] = nil
+        state.index.remove(number, hash: node.key.quickHash)
+        if state.latest == number { state.latest = -1 }
         state.evicted += 1
-        return breaker
+        return node.breaker
     }
 
     private func candidate(_ state: inout State) -> Int? {
@@ -128,7 +141,7 @@ public final class CircuitBreakerRegistry: Sendable {
         var number: Int? = oldest
         for _ in 0..<Self.searchLimit {
             guard let candidate = number else { break }
-            if state.numbered[candidate]?.isIdle == true { return candidate }
+            if state.nodes[candidate]?.breaker.isIdle == true { return candidate }
             number = state.recency.newer(than: candidate)
         }
         return oldest
@@ -137,8 +150,8 @@ public final class CircuitBreakerRegistry: Sendable {
     private func note(_ transition: CircuitBreaker.Transition, of key: CircuitBreakerKey) {
         state.withLock { state in
             // The one of now: the one that changed may have been evicted, and its key have another.
-            guard let breaker = state.breakers[key], let place = breaker.place else { return }
-            state.recency.move(place.number, to: breaker.state == .closed ? .ordinary : .kept)
+            guard let number = state.find(key), let breaker = state.nodes[number]?.breaker else { return }
+            state.recency.move(number, to: breaker.state == .closed ? .ordinary : .kept)
         }
         hub.tell(transition)
         onTransition?(transition)

@@ -32,7 +32,7 @@ public final class CircuitBreakerStage: Middleware {
         let configuration = registry.configuration
         self.registry = registry
         self.keyOf = keyOf
-        shared = store.map { SharedBreakers($0, timeout: configuration.storeTimeout, runtime: registry.runtime) }
+        shared = store.map { SharedBreakers($0, of: registry) }
         classifier = BreakerClassifier(
             failureStatuses: configuration.failureStatuses,
             countsThrottling: configuration.countsThrottling,
@@ -42,12 +42,6 @@ public final class CircuitBreakerStage: Middleware {
             failureClass: failureClass
         )
     }
-
-    /// How often the store threw or did not answer in time; 0 without one.
-    public var storeFailures: Int { shared?.failures ?? 0 }
-
-    /// The outcomes that could not be told to the store; 0 without one.
-    public var storeReportsDropped: Int { shared?.dropped ?? 0 }
 
     /// The standard key: the origin and the endpoint's name, or the origin alone when it has none.
     public static func key(for request: ClientRequest, options: RequestOptions) -> CircuitBreakerKey {
@@ -82,8 +76,9 @@ public final class CircuitBreakerStage: Middleware {
         context: RequestContext,
         next: Next
     ) async throws -> ClientResponse {
-        guard let breaker = breaker(for: request, context) else { return try await next(request, context: context) }
-        if let shared, !breaker.refuses { try await shared.consult(for: breaker, context: context) }
+        let breaker = breaker(for: request, context)
+        if let shared, let breaker { try await consult(shared, breaker, context) }
+        // One call of what is further in, with or without a breaker: room for a second would be held by every attempt.
         let permit = try permit(of: breaker, context)
         do {
             let response = try await next(request, context: context)
@@ -99,6 +94,11 @@ public final class CircuitBreakerStage: Middleware {
     // need.
 
     @inline(never)
+    private func consult(_ shared: SharedBreakers, _ breaker: CircuitBreaker, _ context: RequestContext) async throws {
+        if !breaker.refuses { try await shared.consult(for: breaker, context: context) }
+    }
+
+    @inline(never)
     private func breaker(for request: ClientRequest, _ context: RequestContext) -> CircuitBreaker? {
         guard context.options.bypassesBreaker != true else { return nil }
         return breaker(for: request, options: context.options)
@@ -107,10 +107,11 @@ public final class CircuitBreakerStage: Middleware {
     @inline(never)
     private func failed(
         _ permit: BreakerPermit,
-        of breaker: CircuitBreaker,
+        of breaker: CircuitBreaker?,
         _ error: any Error,
         _ context: RequestContext
     ) {
+        guard let breaker else { return }
         settle(permit, of: breaker, as: classifier.result(of: error, context: context))
     }
 
@@ -118,7 +119,8 @@ public final class CircuitBreakerStage: Middleware {
     private static let closed = Decision.Outcome.note("closed: passed")
 
     @inline(never)
-    private func permit(of breaker: CircuitBreaker, _ context: RequestContext) throws -> BreakerPermit {
+    private func permit(of breaker: CircuitBreaker?, _ context: RequestContext) throws -> BreakerPermit {
+        guard let breaker else { return .none }
         switch breaker.admit() {
         case .permitted(let permit):
             context.explain(.circuitBreaker, permit.state == .closed ? Self.closed : .note("\(permit.state): passed"))
@@ -138,10 +140,11 @@ public final class CircuitBreakerStage: Middleware {
     @inline(never)
     private func settle(
         _ permit: BreakerPermit,
-        of breaker: CircuitBreaker,
+        of breaker: CircuitBreaker?,
         with response: ClientResponse,
         _ context: RequestContext
     ) {
+        guard let breaker else { return }
         var result = classifier.result(of: response, date: context.runtime.date)
         guard response.body.isStream, result.kind == .success else { return settle(permit, of: breaker, as: result) }
         // How quick a service is, its head says; the body takes as long as there is something to tell.

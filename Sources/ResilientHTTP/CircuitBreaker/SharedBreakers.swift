@@ -6,16 +6,15 @@ final class SharedBreakers: Sendable {
     private let access: StoreAccess
     private let runtime: ClientRuntime
 
-    init(_ store: any CircuitBreakerStore, timeout: Duration, runtime: ClientRuntime) {
+    init(_ store: any CircuitBreakerStore, of registry: CircuitBreakerRegistry) {
         self.store = store
-        self.runtime = runtime
-        access = StoreAccess(timeout: timeout, runtime: runtime)
+        runtime = registry.runtime
+        access = StoreAccess(
+            timeout: registry.configuration.storeTimeout,
+            runtime: registry.runtime,
+            counts: registry.storeCounts
+        )
     }
-
-    /// How often the store threw or did not answer in time.
-    var failures: Int { access.failures }
-    /// The reports that were not made because too many were under way or the store was resting.
-    var dropped: Int { access.dropped }
 
     /// Brings a breaker up to what the store knows. Throws only when the call itself is over.
     func consult(for breaker: CircuitBreaker, context: RequestContext) async throws {

@@ -14,6 +14,7 @@ final class BackgroundCalls: Sendable {
     func start(from context: RequestContext, _ operation: @escaping @Sendable (RequestContext) async -> Void) -> Bool {
         let record = CallRecord(
             requestID: requestIDs.next(),
+            target: nil,
             options: context.options,
             runtime: context.runtime,
             body: context.body

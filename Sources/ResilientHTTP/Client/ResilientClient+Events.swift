@@ -64,7 +64,7 @@ extension ResilientClient {
 
     /// A wait between two connections: it ends with its task and with the client.
     private func wait(for duration: Duration, _ options: RequestOptions) async throws {
-        let call = try begin(options, body: .bytes(limit: 0))
+        let call = try begin(nil, options, body: .bytes(limit: 0))
         defer { calls.end(call) }
         try await RequestContext(call: call).sleep(for: duration)
     }

@@ -54,7 +54,7 @@ extension ResilientClient {
         let id = requestIDs.next()
         let file = DownloadFile(for: destination, id: id, onProgress: progress)
         let body = BodyMode.stream(limit: responseLimit(options), buffer: options.streamBuffer)
-        let call = try begin(options, body: body, id: id, download: file)
+        let call = try begin(request, options, body: body, id: id, download: file)
         defer { calls.end(call) }
         do {
             try file.create()

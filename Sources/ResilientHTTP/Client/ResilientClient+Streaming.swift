@@ -36,7 +36,7 @@ extension ResilientClient {
     /// The call ends with the body.
     func open(_ request: ClientRequest, options: RequestOptions) async throws -> ClientResponse {
         let body = BodyMode.stream(limit: responseLimit(options), buffer: options.streamBuffer)
-        let call = try begin(options, body: body)
+        let call = try begin(request, options, body: body)
         let response: ClientResponse
         do {
             response = try await perform(request, call)

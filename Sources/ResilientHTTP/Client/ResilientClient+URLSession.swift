@@ -15,9 +15,23 @@ extension ResilientClient {
         for request: URLRequest,
         options: RequestOptions = RequestOptions()
     ) async throws -> (Data, URLResponse) {
-        let request = try URLRequestBridge(request)
-        let response = try await execute(request.request, options: request.options(over: options))
-        return (response.data, try URLRequestBridge.urlResponse(response))
+        let (request, options) = try Self.parts(of: request, options)
+        return try Self.answer(try await execute(request, options: options))
+    }
+
+    // Not inlined: a call that waits would hold the room that they need.
+
+    @inline(never)
+    private static func parts(of request: URLRequest, _ options: RequestOptions) throws
+        -> (ClientRequest, RequestOptions)
+    {
+        let bridge = try URLRequestBridge(request)
+        return (bridge.request, bridge.options(over: options))
+    }
+
+    @inline(never)
+    private static func answer(_ response: ClientResponse) throws -> (Data, URLResponse) {
+        (response.data, try URLRequestBridge.urlResponse(response))
     }
 
     /// Loads the data of a URL, as `URLSession.data(from:)` does.

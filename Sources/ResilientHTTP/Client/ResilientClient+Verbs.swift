@@ -137,6 +137,9 @@ extension ResilientClient {
             .resolve(endpoint, query: query)
     }
 
+    // Inlined, and what does not suspend is not: a call that waits holds the frames that it came through.
+
+    @inline(__always)
     private func perform(
         _ method: ClientRequest.Method,
         _ endpoint: String,
@@ -150,6 +153,7 @@ extension ResilientClient {
     }
 
     /// A request to an endpoint, as every call style that takes one makes it.
+    @inline(never)
     func request(
         _ method: ClientRequest.Method,
         to endpoint: String,
@@ -163,6 +167,7 @@ extension ResilientClient {
 
 extension ClientResponse {
     /// Throws `status` for an answer of 400 and above.
+    @inline(never)
     func checked(as request: ClientRequest) throws -> ClientResponse {
         guard status.code < 400 else { throw ResilientError.status(of: self, to: request) }
         return self

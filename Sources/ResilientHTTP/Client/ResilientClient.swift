@@ -120,7 +120,7 @@ public final class ResilientClient: Sendable {
         options: RequestOptions,
         onUpload: (@Sendable (TransferProgress) -> Void)? = nil
     ) async throws -> ClientResponse {
-        let call = try begin(options, body: .bytes(limit: responseLimit(options)), onUpload: onUpload)
+        let call = try begin(request, options, body: .bytes(limit: responseLimit(options)), onUpload: onUpload)
         defer { calls.end(call) }
         return try await perform(request, call)
     }
@@ -128,6 +128,7 @@ public final class ResilientClient: Sendable {
     /// Enters a call, which is to be ended. Throws when its task is cancelled or the client has been shut down.
     @inline(never)
     func begin(
+        _ request: ClientRequest?,
         _ options: RequestOptions,
         body: BodyMode,
         id: RequestID? = nil,
@@ -137,6 +138,7 @@ public final class ResilientClient: Sendable {
         try Task.checkCancellation()
         let call = CallRecord(
             requestID: id ?? requestIDs.next(),
+            target: request?.target,
             options: options,
             runtime: runtime,
             body: body,
@@ -153,26 +155,22 @@ public final class ResilientClient: Sendable {
     }
 
     /// Sends a request of a call that has been entered.
-    @inline(never)
+    @inline(__always)
     func perform(_ request: ClientRequest, _ call: CallRecord) async throws -> ClientResponse {
         do {
             let response = try await entrance(call)(request, context: context(of: call, for: request))
-            if response.body.isGoverned { return completed(response, of: request, call) }
-            return try await bounded(response, of: request, call)
+            if response.body.isGoverned { return completed(response, call) }
+            return try await bounded(response, call)
         } catch {
             throw failed(error, call)
         }
     }
 
     @inline(never)
-    private func completed(_ response: ClientResponse, of request: ClientRequest, _ call: CallRecord)
-        -> ClientResponse
-    {
+    private func completed(_ response: ClientResponse, _ call: CallRecord) -> ClientResponse {
         var response = response
         // Without stages the call ends with its one attempt.
         if !pipeline.stages.isEmpty { call.noteEnd() }
-        // A stage that answered by itself need not know about URLs.
-        response.target = response.target ?? request.target
         response.call = call
         return response
     }
@@ -192,11 +190,7 @@ public final class ResilientClient: Sendable {
 
     /// A custom stage outside the attempts may have answered with a stream of its own.
     @inline(never)
-    private func bounded(
-        _ response: ClientResponse,
-        of request: ClientRequest,
-        _ call: CallRecord
-    ) async throws -> ClientResponse {
+    private func bounded(_ response: ClientResponse, _ call: CallRecord) async throws -> ClientResponse {
         var response = response
         let options = call.options
         var context = RequestContext(call: call)
@@ -208,7 +202,7 @@ public final class ResilientClient: Sendable {
         if !context.body.isStream {
             response.body = .bytes(try await response.body.collect(limit: context.body.limit))
         }
-        return completed(response, of: request, call)
+        return completed(response, call)
     }
 
     /// Throws `originRefused`, and a configuration error for options that this client cannot keep.

@@ -2,11 +2,9 @@ public import Foundation
 
 /// An answer: status, header fields and body, with where it came from and what the call went through.
 public struct ClientResponse: Sendable {
-    // Three references: every function that an answer comes back through has room for it, for as long as it waits.
+    // Two references: every function that an answer comes back through has room for it, for as long as it waits.
 
     private var message: Message
-    /// What answered; for ``url``.
-    var target: RequestTarget?
     /// The call behind the answer; the pipeline sets it when the call returns.
     package var call: CallRecord?
 
@@ -24,6 +22,8 @@ public struct ClientResponse: Sendable {
         var headers: HeaderFields
         var body: ResponseBody
         var source: Source
+        /// What answered, where it is not what the call was made for.
+        var target: RequestTarget?
         var isInFile = false
     }
 
@@ -71,6 +71,12 @@ public struct ClientResponse: Sendable {
     public var url: URL? {
         get { target?.url }
         set { target = newValue.map { RequestTarget($0) } }
+    }
+
+    /// What answered; for ``url``.
+    var target: RequestTarget? {
+        get { message.content.target ?? call?.target }
+        set { change { $0.target = newValue } }
     }
 
     /// Whether the body is in the file of a download instead.

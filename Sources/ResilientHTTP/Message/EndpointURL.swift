@@ -53,7 +53,11 @@ struct EndpointURL {
 
     private func url(_ front: Substring, queries: [String]) throws -> URL {
         let query = queries.filter { !$0.isEmpty }.joined(separator: "&")
-        let text = query.isEmpty ? String(front) : "\(front)?\(query)"
+        // No larger than it is: a call that waits holds it.
+        var text = ""
+        text.reserveCapacity(front.utf8.count + (query.isEmpty ? 0 : 1 + query.utf8.count))
+        text += front
+        if !query.isEmpty { text += "?\(query)" }
         guard let url = URL(string: text) else { throw invalid("does not give a valid URL") }
         return url
     }

@@ -49,6 +49,9 @@ public struct Origin: Sendable, Hashable, CustomStringConvertible {
             && left.scheme == right.scheme
     }
 
+    /// The hash of all three, made once.
+    var hashed: Int { parts.hash }
+
     /// Hashes what tells origins apart.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(parts.hash)

@@ -13,7 +13,8 @@ public struct RequestBody: Sendable {
         case empty
         case bytes(Data)
         case file(URL)
-        case stream(length: Int?, isReplayable: Bool, make: @Sendable () async throws -> Chunks)
+        /// Indirect: it is larger than the others together, and rare.
+        indirect case stream(length: Int?, isReplayable: Bool, make: @Sendable () async throws -> Chunks)
     }
 
     package let storage: Storage

@@ -8,9 +8,11 @@ package final class CallRecord: Sendable {
         var firstAttempt: Attempt?
         var furtherAttempts: [Attempt] = []
         var explanation = Explanation()
-        var totalNanoseconds: Int64?
-        var totalDeadline: Deadline?
-        var interruption: Interruption?
+        /// Below zero before the end.
+        var totalNanoseconds: Int64 = -1
+        /// Only of calls that stream.
+        var totalDeadline: Boxed<Deadline>?
+        var interruption: Boxed<ResilientError>?
         /// Nearly every call has one wait at a time, which needs no array.
         var firstWait: Wait?
         var furtherWaits: [Wait] = []
@@ -25,16 +27,18 @@ package final class CallRecord: Sendable {
         let end: @Sendable (any Error) -> Void
     }
 
-    /// An error is large, and a record is made for every call and hardly ever interrupted.
-    private final class Interruption: Sendable {
-        let error: ResilientError
+    /// What few calls have; a record is made for every one.
+    private final class Boxed<Value: Sendable>: Sendable {
+        let value: Value
 
-        init(_ error: ResilientError) {
-            self.error = error
+        init(_ value: Value) {
+            self.value = value
         }
     }
 
     package let requestID: RequestID
+    /// What the call was made for.
+    let target: RequestTarget?
     package let options: RequestOptions
     package let runtime: ClientRuntime
     package let startedAt: MonotonicTime
@@ -51,6 +55,7 @@ package final class CallRecord: Sendable {
 
     init(
         requestID: RequestID,
+        target: RequestTarget?,
         options: RequestOptions,
         runtime: ClientRuntime,
         body: BodyMode,
@@ -58,6 +63,7 @@ package final class CallRecord: Sendable {
         onUpload: (@Sendable (TransferProgress) -> Void)? = nil
     ) {
         self.requestID = requestID
+        self.target = target
         self.options = options
         self.runtime = runtime
         self.body = body
@@ -67,7 +73,7 @@ package final class CallRecord: Sendable {
     }
 
     package convenience init(requestID: RequestID, options: RequestOptions, runtime: ClientRuntime) {
-        self.init(requestID: requestID, options: options, runtime: runtime, body: .bytes(limit: .max))
+        self.init(requestID: requestID, target: nil, options: options, runtime: runtime, body: .bytes(limit: .max))
     }
 
     package var attempts: [Attempt] { state.withLock { $0.attempts } }
@@ -78,19 +84,19 @@ package final class CallRecord: Sendable {
         let network = attempts.reduce(0) { $0 &+ $1.nanoseconds }
         let waiting = attempts.reduce(0) { $0 &+ $1.delayNanoseconds }
         return CallTimings(
-            total: .nanoseconds(total ?? network),
+            total: .nanoseconds(total < 0 ? network : total),
             network: .nanoseconds(network),
             waiting: .nanoseconds(waiting)
         )
     }
 
     /// The total deadline, for a body that is read as it arrives.
-    var totalDeadline: Deadline? { state.withLock { $0.totalDeadline } }
+    var totalDeadline: Deadline? { state.withLock { $0.totalDeadline }?.value }
 
     func noteTotalDeadline(_ deadline: Deadline) {
         state.withLock { state in
-            if let earlier = state.totalDeadline, earlier.instant <= deadline.instant { return }
-            state.totalDeadline = deadline
+            if let earlier = state.totalDeadline?.value, earlier.instant <= deadline.instant { return }
+            state.totalDeadline = Boxed(deadline)
         }
     }
 
@@ -113,7 +119,7 @@ package final class CallRecord: Sendable {
     }
 
     func noteEnd() {
-        let total = runtime.now.nanoseconds &- startedAt.nanoseconds
+        let total = max(0, runtime.now.nanoseconds &- startedAt.nanoseconds)
         state.withLock { $0.totalNanoseconds = total }
     }
 }
@@ -129,13 +135,13 @@ extension CallRecord {
     }
 
     /// The error with which the call was ended from outside; nil when it was not.
-    var interruption: ResilientError? { state.withLock { $0.interruption }?.error }
+    var interruption: ResilientError? { state.withLock { $0.interruption }?.value }
 
     /// Ends the call's waits, now and later, with an error. The first interruption counts.
     func interrupt(_ error: ResilientError) {
         let (first, further) = state.withLock { state in
             if state.interruption == nil {
-                state.interruption = Interruption(error)
+                state.interruption = Boxed(error)
                 isInterrupted.store(true, ordering: .releasing)
             }
             return (state.firstWait, state.furtherWaits)
@@ -150,14 +156,28 @@ extension CallRecord {
     /// called when cancellation or interruption has won.
     package func interruptible<Value: Sendable>(
         _ result: OneShot<Value>,
-        onEnd: @escaping @Sendable () -> Void = {}
+        onEnd: @escaping @Sendable () -> Void
     ) async throws -> Value {
-        let end: @Sendable (any Error) -> Void = { error in
+        try await interruptible(result) { error in
             if result.resolve(.failure(error)) { onEnd() }
         }
+    }
+
+    /// Waits for a result; `end` claims it, at cancellation or interruption, unless it is there.
+    ///
+    /// Inlined, as every wait holds its frame.
+    @inline(__always)
+    func interruptible<Value: Sendable>(
+        _ result: OneShot<Value>,
+        endedBy end: @escaping @Sendable (any Error) -> Void
+    ) async throws -> Value {
         let id = register(end)
         defer { unregister(id) }
-        return try await withTaskCancellationHandler(operation: result.value) { end(CancellationError()) }
+        return try await withTaskCancellationHandler {
+            try await result.value()
+        } onCancel: {
+            end(CancellationError())
+        }
     }
 
     /// Runs an operation that `end` is to stop: called, from any thread, at cancellation and at interruption.
@@ -182,7 +202,7 @@ extension CallRecord {
             if state.firstWait == nil { state.firstWait = wait } else { state.furtherWaits.append(wait) }
             return (id, state.interruption)
         }
-        if let interruption { end(interruption.error) }
+        if let interruption { end(interruption.value) }
         return id
     }
 

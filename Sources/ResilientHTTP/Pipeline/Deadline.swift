@@ -28,6 +28,13 @@ public struct Deadline: Sendable, Hashable {
         timeoutNanoseconds = timeout.saturatedNanoseconds
     }
 
+    /// A timeout that begins at a time.
+    init(_ kind: Kind, from start: MonotonicTime, nanoseconds: Int64) {
+        instant = start.advanced(byNanoseconds: nanoseconds)
+        self.kind = kind
+        timeoutNanoseconds = nanoseconds
+    }
+
     /// The error of a wait that this deadline ended.
     public func error(reachedServer: ResilientError.ReachedServer?) -> ResilientError {
         switch kind {

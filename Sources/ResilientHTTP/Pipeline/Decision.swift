@@ -20,7 +20,7 @@ public struct Decision: Sendable, CustomStringConvertible {
     public struct Outcome: Sendable, CustomStringConvertible {
         private enum Kind: Sendable {
             case passed
-            case bounded(Duration)
+            case bounded(nanoseconds: Int64)
             case waiting(Wait)
             case ended(String)
             case note(String)
@@ -48,7 +48,12 @@ public struct Decision: Sendable, CustomStringConvertible {
 
         /// What follows must end within a time.
         public static func bounded(_ timeout: Duration) -> Outcome {
-            Outcome(kind: .bounded(timeout))
+            bounded(nanoseconds: timeout.saturatedNanoseconds)
+        }
+
+        /// The same, for what every call decides: arithmetic on `Duration` is done in 128 bits.
+        static func bounded(nanoseconds: Int64) -> Outcome {
+            Outcome(kind: .bounded(nanoseconds: nanoseconds))
         }
 
         /// The stage waits before it goes on: how long, who asked for it, why, and what is left in its bucket.
@@ -91,8 +96,8 @@ public struct Decision: Sendable, CustomStringConvertible {
             switch kind {
             case .passed:
                 return "passed"
-            case .bounded(let timeout):
-                return "at most \(timeout.decimalSeconds) s"
+            case .bounded(let nanoseconds):
+                return "at most \(Duration.nanoseconds(nanoseconds).decimalSeconds) s"
             case .waiting(let wait):
                 let left = wait.left.map { ", \($0) left" } ?? ""
                 return "waits \(wait.delay.decimalSeconds) s (\(wait.source.rawValue)): \(wait.reason)\(left)"

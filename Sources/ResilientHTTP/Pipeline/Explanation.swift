@@ -25,8 +25,8 @@ public struct Explanation: Sendable, CustomStringConvertible {
             dropped += 1
             return
         }
-        // Four fit the happy path of the recommended stages without growing.
-        if decisions.isEmpty { decisions.reserveCapacity(4) }
+        // Four fit the happy path of the recommended stages. By half, not by as much again: calls that wait hold it.
+        if decisions.count == decisions.capacity { decisions.reserveCapacity(max(4, decisions.count * 3 / 2)) }
         decisions.append(decision)
     }
 }

@@ -25,10 +25,10 @@ public struct RequestContext: Sendable {
         var isAway = false
         var isHedge = false
         var attempt = 1
-        var body: BodyMode
         var delayNanoseconds: Int64 = 0
         var rare: Rare?
-        var attemptBegan: MonotonicTime?
+        /// Before all times for none.
+        var attemptBegan = MonotonicTime(nanoseconds: .min)
 
         mutating func tighten(_ other: Deadline) {
             guard let deadline else {
@@ -41,13 +41,19 @@ public struct RequestContext: Sendable {
         }
     }
 
-    /// What few calls have, behind one reference.
+    /// What few stages change, behind one reference.
     final class Rare: Sendable {
         let wireTimeouts: WireTimeouts
+        /// In place of the call's.
+        let body: BodyMode?
         let sharedDeadline: (any SharedDeadline)?
 
-        init(wireTimeouts: WireTimeouts, sharedDeadline: (any SharedDeadline)?) {
-            (self.wireTimeouts, self.sharedDeadline) = (wireTimeouts, sharedDeadline)
+        init(
+            wireTimeouts: WireTimeouts = WireTimeouts(),
+            body: BodyMode? = nil,
+            sharedDeadline: (any SharedDeadline)? = nil
+        ) {
+            (self.wireTimeouts, self.body, self.sharedDeadline) = (wireTimeouts, body, sharedDeadline)
         }
     }
 
@@ -57,12 +63,12 @@ public struct RequestContext: Sendable {
 
     package init(call: CallRecord, body: BodyMode) {
         self.call = call
-        if body != call.body { values = Values(Fields(body: body)) }
+        if body != call.body { self.body = body }
     }
 
     /// Changes several fields at the cost of one.
     mutating func change(_ change: (inout Fields) -> Void) {
-        var fields = values?.fields ?? Fields(body: call.body)
+        var fields = values?.fields ?? Fields()
         change(&fields)
         values = Values(fields)
     }
@@ -94,8 +100,11 @@ public struct RequestContext: Sendable {
 
     /// How the call wants the body.
     public var body: BodyMode {
-        get { values?.fields.body ?? call.body }
-        set { change { $0.body = newValue } }
+        get { values?.fields.rare?.body ?? call.body }
+        set {
+            let timeouts = wireTimeouts
+            change { $0.rare = Rare(wireTimeouts: timeouts, body: newValue, sharedDeadline: $0.rare?.sharedDeadline) }
+        }
     }
 
     /// What was waited on purpose before this attempt.
@@ -107,12 +116,19 @@ public struct RequestContext: Sendable {
     var delayNanoseconds: Int64 { values?.fields.delayNanoseconds ?? 0 }
 
     /// When the attempt's timeout began; nil without one.
-    var attemptBegan: MonotonicTime? { values?.fields.attemptBegan }
+    var attemptBegan: MonotonicTime? {
+        guard let began = values?.fields.attemptBegan, began.nanoseconds != .min else { return nil }
+        return began
+    }
 
     /// The timeouts that only a transport can keep.
     public var wireTimeouts: WireTimeouts {
         get { values?.fields.rare?.wireTimeouts ?? WireTimeouts() }
-        set { change { $0.rare = Rare(wireTimeouts: newValue, sharedDeadline: $0.rare?.sharedDeadline) } }
+        set {
+            change {
+                $0.rare = Rare(wireTimeouts: newValue, body: $0.rare?.body, sharedDeadline: $0.rare?.sharedDeadline)
+            }
+        }
     }
 
     /// Until when anybody waits, when several calls share the request.
@@ -120,7 +136,7 @@ public struct RequestContext: Sendable {
         get { values?.fields.rare?.sharedDeadline }
         set {
             let timeouts = wireTimeouts
-            change { $0.rare = Rare(wireTimeouts: timeouts, sharedDeadline: newValue) }
+            change { $0.rare = Rare(wireTimeouts: timeouts, body: $0.rare?.body, sharedDeadline: newValue) }
         }
     }
 
@@ -161,10 +177,10 @@ public struct RequestContext: Sendable {
     }
 
     /// Begins an attempt's timeout.
-    mutating func beginAttempt(at now: MonotonicTime, timeout: Duration) {
+    mutating func beginAttempt(at now: MonotonicTime, nanoseconds: Int64) {
         change { fields in
             fields.attemptBegan = now
-            fields.tighten(Deadline(now + timeout, kind: .attempt, timeout: timeout))
+            fields.tighten(Deadline(.attempt, from: now, nanoseconds: nanoseconds))
         }
     }
 
@@ -196,23 +212,30 @@ public struct RequestContext: Sendable {
     ///
     /// Ends early, by throwing, at the deadline, at cancellation and at the client's shutdown.
     public func sleep(until time: MonotonicTime) async throws {
-        let end = min(time, deadline?.instant ?? time)
-        try await wait(until: end)
-        if let deadline, deadline.instant <= end, end < time {
-            throw deadline.error(reachedServer: .no)
-        }
+        let nap = Nap(self, until: time)
+        defer { nap.end() }
+        try await call.interruptible(nap.wake, endedBy: { nap.wake.resolve(.failure($0)) })
     }
 
-    @inline(never)
-    private func wait(until end: MonotonicTime) async throws {
+    /// A sleep, behind one reference: ten thousand may sleep at once.
+    private final class Nap: Sendable {
         let wake = OneShot<Void>()
-        let timer = timer(at: end, wake)
-        defer { timer.cancel() }
-        try await call.interruptible(wake)
-    }
+        private let timer: ClockTimer
 
-    @inline(never)
-    private func timer(at end: MonotonicTime, _ wake: OneShot<Void>) -> ClockTimer {
-        runtime.schedule(at: end) { wake.resolve(.success(())) }
+        @inline(never)
+        init(_ context: RequestContext, until time: MonotonicTime) {
+            if let deadline = context.deadline, deadline.instant < time {
+                timer = context.runtime.schedule(at: deadline.instant) { [wake] in
+                    wake.resolve(.failure(deadline.error(reachedServer: .no)))
+                }
+            } else {
+                timer = context.runtime.schedule(at: time) { [wake] in wake.resolve(.success(())) }
+            }
+        }
+
+        @inline(never)
+        func end() {
+            timer.cancel()
+        }
     }
 }

@@ -122,7 +122,7 @@ public struct RequestOptions: ConfigurationSection {
         set { change { $0.cacheMode = newValue } }
     }
 
-    /// How long the answer is fresh, whatever its headers say; zero keeps nothing. Needs the cache.
+    /// How long the answer is fresh, whatever its headers say of freshness; zero keeps nothing. Needs the cache.
     public var cacheTTL: Duration? {
         get { box?.fields.cacheTTL }
         set { change { $0.cacheTTL = newValue } }
@@ -251,7 +251,9 @@ public struct RequestOptions: ConfigurationSection {
     func forSending(keepingTotalTimeout: Bool) -> RequestOptions {
         guard var fields = box?.fields else { return self }
         if !keepingTotalTimeout { fields.totalTimeout = nil }
-        (fields.cacheMode, fields.cacheTTL, fields.cacheTags) = (nil, nil, [])
+        // What goes past the cache is not kept by it, so it must not lead a flight whose answer others keep.
+        fields.cacheMode = fields.cacheMode == .bypass ? .bypass : nil
+        (fields.cacheTTL, fields.cacheTags) = (nil, [])
         (fields.isDeduplicated, fields.priority, fields.tags) = (nil, nil, [:])
         var options = RequestOptions()
         if fields != Fields() { options.box = Box(fields) }

@@ -7,8 +7,6 @@ import Synchronization
 final class StoreAccess: Sendable {
     private struct State {
         var pending = 0
-        var failures = 0
-        var dropped = 0
         var restsUntil = MonotonicTime(nanoseconds: .min)
     }
 
@@ -19,17 +17,30 @@ final class StoreAccess: Sendable {
 
     private let timeout: Duration
     private let runtime: ClientRuntime
+    private let counts: Counts
     private let state = Mutex(State())
 
-    init(timeout: Duration, runtime: ClientRuntime) {
+    /// What went wrong with a store, also when several clients go to it.
+    final class Counts: Sendable {
+        fileprivate let failed = Atomic(0)
+        fileprivate let unmade = Atomic(0)
+
+        /// How often the store threw or did not answer in time.
+        var failures: Int { failed.load(ordering: .relaxed) }
+        /// The reports that were not made because too many were under way or the store was resting.
+        var dropped: Int { unmade.load(ordering: .relaxed) }
+    }
+
+    init(timeout: Duration, runtime: ClientRuntime, counts: Counts = Counts()) {
         self.timeout = timeout
         self.runtime = runtime
+        self.counts = counts
     }
 
     /// How often the store threw or did not answer in time.
-    var failures: Int { state.withLock { $0.failures } }
+    var failures: Int { counts.failures }
     /// The reports that were not made because too many were under way or the store was resting.
-    var dropped: Int { state.withLock { $0.dropped } }
+    var dropped: Int { counts.dropped }
     /// Whether the store is left alone now.
     var isResting: Bool {
         let now = runtime.now
@@ -73,21 +84,19 @@ final class StoreAccess: Sendable {
     /// Counts a failure, and leaves the store alone for a while.
     func noteFailure() {
         let rest = runtime.now + Self.rest
-        state.withLock { state in
-            state.failures += 1
-            state.restsUntil = max(state.restsUntil, rest)
-        }
+        counts.failed.add(1, ordering: .relaxed)
+        state.withLock { $0.restsUntil = max($0.restsUntil, rest) }
     }
 
     /// Counts a report that is not made.
     func noteDropped() {
-        state.withLock { $0.dropped += 1 }
+        counts.unmade.add(1, ordering: .relaxed)
     }
 
     private func begin(now: MonotonicTime, isReport: Bool) -> Bool {
         state.withLock { state in
             guard state.pending < Self.pendingLimit, state.restsUntil <= now else {
-                if isReport { state.dropped += 1 }
+                if isReport { noteDropped() }
                 return false
             }
             state.pending += 1

@@ -22,8 +22,13 @@ final class TransportStage: Middleware {
     }
 
     @inline(never)
+    private func bounded(_ context: RequestContext) -> RequestContext {
+        context.boundingAttempt(by: .none, attempt: nil)
+    }
+
+    @inline(never)
     private func attemptBounded(_ request: ClientRequest, _ context: RequestContext) async throws -> ClientResponse {
-        try await attempt(request, context.boundingAttempt(by: .none))
+        try await attempt(request, bounded(context))
     }
 
     @inline(__always)
@@ -71,8 +76,8 @@ final class TransportStage: Middleware {
         _ context: RequestContext,
         _ began: MonotonicTime
     ) {
-        response.target = request.target
         let call = context.call
+        if request.target !== call.target { response.target = request.target }
         call.noteAttempt(
             Attempt(
                 delayNanoseconds: context.delayNanoseconds,

@@ -17,21 +17,25 @@ final class RedirectStage: Middleware {
     func intercept(_ request: ClientRequest, context: RequestContext, next: Next) async throws -> ClientResponse {
         let response = try await next(request, context: context)
         // Nearly every call ends here, and has copied nothing.
-        guard let location = location(of: response), context.options.followsRedirects ?? true else { return response }
-        return try await follow(response, to: location, request, context, next)
+        guard isRedirect(response, context) else { return response }
+        return try await follow(response, request, context, next)
+    }
+
+    @inline(never)
+    private func isRedirect(_ response: ClientResponse, _ context: RequestContext) -> Bool {
+        location(of: response) != nil && context.options.followsRedirects ?? true
     }
 
     @inline(never)
     private func follow(
         _ response: ClientResponse,
-        to location: String,
         _ request: ClientRequest,
         _ context: RequestContext,
         _ next: Next
     ) async throws -> ClientResponse {
         let home = request.origin
         var response = response
-        var location: String? = location
+        var location = location(of: response)
         var request = request
         var context = context
         var hops = 0

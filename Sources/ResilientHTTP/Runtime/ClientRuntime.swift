@@ -53,14 +53,14 @@ public final class ClientRuntime: Sendable {
     public func schedule(at time: MonotonicTime, _ action: @escaping @Sendable () -> Void) -> ClockTimer {
         timers.add(1, ordering: .relaxed)
         let timer = clock.schedule(at: time) { [self] in
-            timers.subtract(1, ordering: .releasing)
+            noteTimerEnd()
             action()
         }
-        return ClockTimer { [self] in
-            guard timer.cancel() else { return false }
-            timers.subtract(1, ordering: .releasing)
-            return true
-        }
+        return timer.counted(by: self)
+    }
+
+    func noteTimerEnd() {
+        timers.subtract(1, ordering: .releasing)
     }
 
     /// Starts a background task with the caller's task-locals.

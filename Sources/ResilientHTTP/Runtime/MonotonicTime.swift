@@ -23,10 +23,12 @@ public struct MonotonicTime: Sendable, Hashable, Comparable {
 
     /// The point a duration later, or the end of time when there is none.
     public func advanced(by duration: Duration) -> MonotonicTime {
-        let (sum, overflow) = nanoseconds.addingReportingOverflow(duration.saturatedNanoseconds)
-        if overflow {
-            return duration < .zero ? MonotonicTime(nanoseconds: .min) : .distantFuture
-        }
+        advanced(byNanoseconds: duration.saturatedNanoseconds)
+    }
+
+    func advanced(byNanoseconds distance: Int64) -> MonotonicTime {
+        let (sum, overflow) = nanoseconds.addingReportingOverflow(distance)
+        if overflow { return distance < 0 ? MonotonicTime(nanoseconds: .min) : .distantFuture }
         return MonotonicTime(nanoseconds: sum)
     }
 

@@ -15,6 +15,8 @@ public protocol RuntimeClock: Sendable {
 /// A timer that a clock has scheduled.
 public struct ClockTimer: Sendable {
     private let onCancel: @Sendable () -> Bool
+    /// Counts it among its timers.
+    private var runtime: ClientRuntime?
 
     /// Makes a timer from what cancelling it does; the closure says whether the action was still to come.
     public init(onCancel: @escaping @Sendable () -> Bool) {
@@ -24,6 +26,14 @@ public struct ClockTimer: Sendable {
     /// Cancels the timer. Returns true when the action has not run and never will, false when it has or is about to.
     @discardableResult
     public func cancel() -> Bool {
-        onCancel()
+        guard onCancel() else { return false }
+        runtime?.noteTimerEnd()
+        return true
+    }
+
+    func counted(by runtime: ClientRuntime) -> ClockTimer {
+        var timer = self
+        timer.runtime = runtime
+        return timer
     }
 }

@@ -1,31 +1,38 @@
 /// Sets the deadline of each attempt, and the timeouts that the transport keeps.
 final class AttemptTimeoutStage: Middleware {
     private let timeouts: Timeouts
+    private let attemptNanoseconds: Int64?
 
     init(timeouts: Timeouts) {
         self.timeouts = timeouts
+        attemptNanoseconds = timeouts.attempt?.saturatedNanoseconds
     }
 
     @inline(__always)
     func intercept(_ request: ClientRequest, context: RequestContext, next: Next) async throws -> ClientResponse {
-        try await next(request, context: context.boundingAttempt(by: timeouts))
+        try await next(request, context: bounded(context))
+    }
+
+    @inline(never)
+    private func bounded(_ context: RequestContext) -> RequestContext {
+        context.boundingAttempt(by: timeouts, attempt: attemptNanoseconds)
     }
 }
 
 extension RequestContext {
     /// The context of an attempt that begins now: what the call's options say counts more than the client's timeouts,
     /// and what neither says stays as it is.
-    @inline(never)
-    func boundingAttempt(by timeouts: Timeouts) -> RequestContext {
+    func boundingAttempt(by timeouts: Timeouts, attempt: Int64?) -> RequestContext {
         var context = self
         if let connect = options.connectTimeout ?? timeouts.connect { context.wireTimeouts.connect = connect }
         if let firstByte = options.firstByteTimeout ?? timeouts.firstByte { context.wireTimeouts.firstByte = firstByte }
         if let idle = options.idleTimeout ?? timeouts.idle { context.wireTimeouts.idle = idle }
-        if let attempt = options.attemptTimeout ?? timeouts.attempt {
+        if let attempt = options.attemptTimeout?.saturatedNanoseconds ?? attempt {
             let now = runtime.now
-            context.beginAttempt(at: now, timeout: attempt)
+            context.beginAttempt(at: now, nanoseconds: attempt)
             // What really bounds it: the rest of the total may be shorter.
-            explain(.attemptTimeout, .bounded(context.deadline.map { $0.instant - now } ?? attempt))
+            let end = context.deadline?.instant ?? now.advanced(byNanoseconds: attempt)
+            explain(.attemptTimeout, .bounded(nanoseconds: end.nanoseconds &- now.nanoseconds))
         }
         return context
     }

@@ -1,9 +1,9 @@
 /// Sets the deadline of the whole call; whoever waits further in honours it.
 final class DeadlineStage: Middleware {
-    private let total: Duration?
+    private let nanoseconds: Int64?
 
     init(total: Duration?) {
-        self.total = total
+        nanoseconds = total?.saturatedNanoseconds
     }
 
     @inline(__always)
@@ -13,10 +13,10 @@ final class DeadlineStage: Middleware {
 
     @inline(never)
     private func bounded(_ context: RequestContext) -> RequestContext {
-        guard let total = context.options.totalTimeout ?? total else { return context }
+        guard let total = context.options.totalTimeout?.saturatedNanoseconds ?? nanoseconds else { return context }
         var context = context
-        context.tighten(Deadline(context.call.startedAt + total, kind: .total, timeout: total))
-        context.explain(.deadline, .bounded(total))
+        context.tighten(Deadline(.total, from: context.call.startedAt, nanoseconds: total))
+        context.explain(.deadline, .bounded(nanoseconds: total))
         return context
     }
 }

@@ -179,6 +179,6 @@ extension MockTransport {
             }
         }
         defer { timer?.cancel() }
-        try await context.call.interruptible(shot)
+        try await context.call.interruptible(shot, onEnd: {})
     }
 }

@@ -10,7 +10,14 @@ struct CacheTestsOverSockets {
     /// The time of day at which a manual clock of the probe begins.
     private static let start: Int64 = 1_767_225_600
 
-    @Test func theFiguresAreThoseOfTheSuiteInProcess() async throws {
+    #if canImport(Glibc) || canImport(Musl)
+    private static let transports = ["urlsession", "curl"]
+    #else
+    private static let transports = ["urlsession"]
+    #endif
+
+    @Test(arguments: transports)
+    func theFiguresAreThoseOfTheSuiteInProcess(transport: String) async throws {
         let catalogue = try CacheTestCatalogue(folder: #require(Oracles.folder))
         let plans = catalogue.tests.map { CacheTestPlan($0, start: Self.start) }
         let origins = Dictionary(uniqueKeysWithValues: plans.map { ($0.test.id, CacheTestOrigin($0)) })
@@ -18,7 +25,7 @@ struct CacheTestsOverSockets {
             let origin = SocketOrigin(origins)
             server.setHandler { origin.behaviour(for: $0) }
             var lines: [[String: Any]] = []
-            for (number, plan) in plans.enumerated() { lines += Self.lines(plan, number, server.url) }
+            for (number, plan) in plans.enumerated() { lines += Self.lines(plan, number, server.url, transport) }
             let run = try await ProbeRun.run(lines)
             #expect(run.status == 0)
             var verdicts: [String: CacheTestVerdict] = [:]
@@ -32,9 +39,9 @@ struct CacheTestsOverSockets {
             return verdicts
         }
         let score = CacheTestScore(catalogue, verdicts)
-        print(score.table)
+        print("\(transport):\n\(score.table)")
         let failures = score.failures(kind: "required").merging(score.failures(kind: "optimal")) { first, _ in first }
-        let known = Set(KnownDifferences.reasons.keys).union(TransportDifferences.urlSession.keys)
+        let known = Set(KnownDifferences.reasons.keys).union((TransportDifferences.reasons[transport] ?? [:]).keys)
         for (name, reason) in failures.sorted(by: { $0.key < $1.key }) where !known.contains(name) {
             print("\(name): \(reason)")
         }
@@ -44,7 +51,12 @@ struct CacheTestsOverSockets {
     private static func id(_ test: Int, _ step: Int) -> Int { test * 100 + step }
 
     /// The requests of a test, and the moves of its clock between them: one of no time lets the answer come first.
-    private static func lines(_ plan: CacheTestPlan, _ number: Int, _ server: URL) -> [[String: Any]] {
+    private static func lines(
+        _ plan: CacheTestPlan,
+        _ number: Int,
+        _ server: URL,
+        _ transport: String
+    ) -> [[String: Any]] {
         var lines: [[String: Any]] = []
         for (index, step) in plan.steps.enumerated() {
             var line: [String: Any] = [
@@ -52,7 +64,7 @@ struct CacheTestsOverSockets {
                 "url": "http://\(server.host() ?? ""):\(server.port ?? 0)\(step.target)",
                 "headers": step.headers.map { [$0.name, $0.value] },
             ]
-            if index == 0 { line["config"] = ["preset": "cache", "clock": "manual"] }
+            if index == 0 { line["config"] = ["preset": "cache", "clock": "manual", "transport": transport] }
             if let body = step.body { line["body"] = body }
             if step.cacheMode == "no-cache" { line["options"] = ["cache": "revalidate"] }
             lines.append(line)

@@ -1,7 +1,10 @@
 /// The tests that a transport keeps from being made: they pass in process.
 enum TransportDifferences {
-    /// URLSession on Linux, by the test's name.
-    static let urlSession: [String: String] = {
+    /// By the transport's name and the test's.
+    static let reasons = ["urlsession": urlSession, "curl": ["headers-store-Transfer-Encoding": encoding]]
+
+    /// URLSession on Linux.
+    private static let urlSession: [String: String] = {
         var reasons = [
             "headers-store-Content-Encoding": encoding,
             "headers-store-Transfer-Encoding": encoding,
@@ -14,5 +17,5 @@ enum TransportDifferences {
         return reasons
     }()
 
-    private static let encoding = "libcurl refuses an answer whose encoding it does not know; RFC 9112 §6.1 lets it."
+    private static let encoding = "libcurl refuses an answer whose encoding it does not know, as RFC 9112 §6.1 lets it."
 }

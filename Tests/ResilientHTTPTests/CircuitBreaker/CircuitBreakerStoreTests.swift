@@ -88,12 +88,31 @@ import Testing
             for _ in 0..<2 { _ = try await client.send(ClientRequest(url: .example())) }
             let error = await resilientError { try await client.send(ClientRequest(url: .example())) }
             #expect(error?.code == .circuitOpen)
-            #expect((stage.storeFailures > 0) == (kind != .nonsense))
+            #expect((stage.registry.storeFailures > 0) == (kind != .nonsense))
             if kind != .nonsense {
-                #expect(stage.storeReportsDropped > 0)
+                #expect(stage.registry.storeReportsDropped > 0)
                 #expect(asked.value < 5)
             }
         }
+    }
+
+    @Test func aClientSaysHowOftenItsStoreFailed() throws {
+        let asked = Counter()
+        let simulation = Simulation(seed: 0)
+        try simulation.run { simulation in
+            var dependencies = simulation.dependencies(transport: MockTransport(.ok))
+            dependencies.circuitBreakerStore = BadStore(kind: .throwing, simulation: simulation, asked: asked)
+            let configuration = Configuration.passthrough.with { $0.circuitBreaker = Self.configuration }
+            try await withResilientClient(configuration, dependencies: dependencies) { client in
+                #expect(client.circuitBreakers?.storeFailures == 0)
+                for _ in 0..<3 { _ = try await client.send(ClientRequest(url: .example())) }
+                // After the first failure the store is left alone for a while.
+                #expect(client.circuitBreakers?.storeFailures == 1)
+                #expect(client.circuitBreakers?.storeReportsDropped == 3)
+                #expect(asked.value == 1)
+            }
+        }
+        try simulation.settleToNothing()
     }
 
     @Test func whatOneProcessSeesOpenIsOpenForTheOther() throws {
@@ -139,7 +158,7 @@ import Testing
             await #expect(throws: CancellationError.self) { try await call.value }
             #expect(simulation.clock.now == began)
             #expect(transport.requestCount == 0)
-            #expect(stage.storeFailures == 0)
+            #expect(stage.registry.storeFailures == 0)
         }
     }
 }

@@ -163,27 +163,70 @@ import Testing
         #expect(try results[1].get().status == 503)
     }
 
-    @Test(arguments: [5, 20])
-    func aTurnAtTheLimiterIsWaitedForIfItFitsSomebody(_ seconds: Int) throws {
-        let transport = MockTransport()
+    @Test(arguments: [false, true])
+    func aTurnAtTheLimiterIsWaitedForIfItFitsSomebody(hasStore: Bool) throws {
+        let (results, waited) = try atTheLimiter(patience: .seconds(20), hasStore: hasStore)
+        #expect(throws: ResilientError.self) { try results[0].get() }
+        #expect(try results[1].get().status == 200)
+        #expect(waited == .seconds(10))
+    }
+
+    @Test(arguments: [false, true])
+    func aTurnAtTheLimiterThatFitsNobodyIsRefusedAtOnce(hasStore: Bool) throws {
+        let (results, waited) = try atTheLimiter(patience: .seconds(5), hasStore: hasStore)
+        for result in results {
+            let error = try #require(throws: ResilientError.self) { try result.get() }
+            #expect(error.code == .rateLimited && error.retryAfter != nil)
+        }
+        #expect(waited <= .milliseconds(1))
+    }
+
+    /// Two calls of one flight, with two seconds and with `patience`, come to a limiter that has nothing left for ten.
+    private func atTheLimiter(patience: Duration, hasStore: Bool) throws -> (
+        [Result<ClientResponse, any Error>], Duration
+    ) {
         let configuration = Configuration.sharing {
             $0.rateLimit = RateLimitConfiguration(["requests": .tokenBucket(rate: 0.1, burst: 1)])
         }
-        let results = try simulate(configuration, transport: transport) { client, simulation in
+        return try simulate(
+            configuration,
+            change: { if hasStore { $0.rateLimitStore = InMemoryRateLimitStore(runtime: $0.runtime) } }
+        ) { client, simulation in
             _ = try await client.send(ClientRequest(url: .example("b")))
-            let calls = [2, seconds].map { seconds in
+            let began = simulation.clock.now
+            let gate = simulation.start { try await simulation.sleep(for: .microseconds(1)) }
+            let calls = [Duration.seconds(2), patience].map { timeout in
                 simulation.start { [request] in
-                    try await client.send(request, options: .init(totalTimeout: .seconds(seconds)))
+                    try await gate.value
+                    return try await client.send(request, options: .init(totalTimeout: timeout))
                 }
             }
-            return await calls.results
+            let results = await calls.results
+            return (results, simulation.clock.now - began)
         }
-        if seconds == 20 {
-            #expect(transport.requestCount == 2)
-            #expect(results.filter { (try? $0.get().status) == 200 }.count == 1)
-        } else {
-            #expect(transport.requestCount == 1)
+    }
+
+    @Test func aTurnInTheQueueThatFitsNobodyIsRefusedAtOnce() throws {
+        let transport = MockTransport(MockAnswer.ok.after(.seconds(1)))
+        let configuration = Configuration.sharing {
+            $0.admission = AdmissionConfiguration(maxConcurrentRequests: 1)
+            $0.admission?.shedsLate = true
         }
+        let (error, waited) = try simulate(configuration, transport: transport) { [request] client, simulation in
+            // Only one in eight is timed, and four are needed for an estimate.
+            for _ in 0..<32 { _ = try await client.send(request) }
+            let slow = simulation.start { try await client.send(ClientRequest(url: .example("b"))) }
+            try await simulation.sleep(for: .milliseconds(1))
+            let began = simulation.clock.now
+            let error = await resilientError {
+                try await client.send(request, options: .init(totalTimeout: .milliseconds(1500)))
+            }
+            let waited = simulation.clock.now - began
+            _ = try await slow.value
+            return (error, waited)
+        }
+        #expect(error?.code == .shed)
+        #expect(waited == .zero)
     }
 
     // MARK: - Shutdown

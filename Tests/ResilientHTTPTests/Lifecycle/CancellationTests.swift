@@ -122,7 +122,7 @@ import Testing
                 let shot = OneShot<Int>()
                 last = shot
                 shot.resolve(.success(value))
-                let received = try await call.interruptible(shot)
+                let received = try await call.interruptible(shot, onEnd: {})
                 #expect(received == value)
             }
             #expect(last == nil)

@@ -26,13 +26,14 @@ struct GrantUnderTest: Sendable {
 extension RateLimiter: LimiterUnderTest {
     func enter(cost: Int, key: String, deadline: MonotonicTime?) throws -> EntryUnderTest {
         let record = CallRecord(requestID: RequestID(high: 0, low: 0), options: RequestOptions(), runtime: runtime)
+        var context = RequestContext(call: record)
+        if let deadline { context.deadline = Deadline(deadline, kind: .total, timeout: deadline - record.startedAt) }
         let call = LimiterCall(
             keys: keys(of: RateLimitKey(name: key)),
             storeKeys: [],
             cost: cost,
-            deadline: deadline.map { Deadline($0, kind: .total, timeout: $0 - record.startedAt) },
             waiting: .wait,
-            record: record
+            context: context
         )
         let wrap = { @Sendable [self] (passage: LimiterPassage) in GrantUnderTest { self.refund(passage) } }
         switch try enter(call) {

@@ -239,6 +239,52 @@ import Testing
         #expect(transport.requestCount == 1)
     }
 
+    @Test(arguments: [false, true])
+    func anOpeningBreakerEndsTheWaitsAtOnceAndNothingIsSpent(isShared: Bool) throws {
+        let transport = MockTransport(.ok)
+        let configuration = Configuration.recommended.with {
+            $0.retry = nil
+            $0.rateLimit = RateLimitConfiguration(["a": RateLimit(requests: 1, per: .seconds(10))])
+        }
+        try simulate(
+            configuration,
+            transport: transport,
+            change: { if isShared { $0.rateLimitStore = InMemoryRateLimitStore(runtime: $0.runtime) } }
+        ) { client, simulation in
+            func get(_ options: RequestOptions = RequestOptions()) -> Task<ClientResponse, any Error> {
+                simulation.start { try await client.get("https://example.com/", options: options) }
+            }
+            _ = try await get().value
+            let limiter = try #require(client.rateLimiter)
+            let waiting = (0..<3).map { _ in get() }
+            let bypassing = get(RequestOptions(bypassesBreaker: true))
+            try await simulation.sleep(for: .seconds(1))
+            #expect(limiter.waiting == 4)
+            let breaker = try #require(client.circuitBreakers?.breakers.values.first)
+            #expect(breaker.watchCount == 3)
+            let began = simulation.runtime.now
+            breaker.forceOpen()
+            for task in waiting {
+                let error = await resilientError { try await task.value }
+                #expect(error?.code == .circuitOpen)
+                #expect(error?.attempts.isEmpty == true)
+                #expect(error?.explanation.description.contains("rate_limit: ended") == true)
+            }
+            // At once, and whoever the breaker does not concern waits on, and has the next turn.
+            #expect(simulation.runtime.now == began)
+            #expect(limiter.waiting == 1)
+            _ = try await bypassing.value
+            if !isShared {
+                #expect(simulation.runtime.now == began + .seconds(9))
+                #expect(limiter.totals.granted == 2)
+            }
+            #expect(breaker.watchCount == 0)
+            #expect(breaker.status.inFlight == 0)
+            #expect(breaker.status.rejectedCount == 3)
+        }
+        #expect(transport.requestCount == 2)
+    }
+
     @Test func oneCallsRetryAfterHoldsUpTheOthers() throws {
         let transport = MockTransport(.status(429, headers: [.retryAfter: "7"]), .ok)
         try simulate(

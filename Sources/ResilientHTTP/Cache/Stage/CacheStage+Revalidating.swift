@@ -44,9 +44,7 @@ extension CacheStage {
         _ next: Next
     ) async {
         defer { cache.revalidations.end(entry) }
-        var context = context
-        // What is read as it arrives cannot be kept.
-        context.body = .bytes(limit: context.body.limit)
+        let context = Self.bounded(context, entry)
         guard case .question(let question) = course(of: request, context) else { return refund(withdrawal) }
         let run = CacheRun(
             question,
@@ -68,6 +66,20 @@ extension CacheStage {
         } catch {
             if Self.isNeutral(error) { refund(withdrawal) }
         }
+    }
+
+    /// The shortest time that is given to a request that nobody waits for.
+    private static let patience: Duration = .seconds(30)
+
+    /// The body is wanted whole: what is read as it arrives cannot be kept. And a server that does not answer is waited for
+    /// no longer than the stale answer may be served, or nobody would ever ask it again.
+    private static func bounded(_ context: RequestContext, _ entry: CacheEntry) -> RequestContext {
+        var context = context
+        context.body = .bytes(limit: context.body.limit)
+        let now = context.runtime.now
+        let window = max(entry.lifetime + entry.terms.staleWhileRevalidate - entry.age(at: now), patience)
+        context.tighten(Deadline(now + window, kind: .total, timeout: window))
+        return context
     }
 
     private func refund(_ withdrawal: RetryBudget.Withdrawal?) {

@@ -68,8 +68,9 @@ extension CacheStage {
         guard !run.isBackground, let entry = run.entry,
             run.question.rules.mayReplaceFailure(entry, at: context.runtime.now)
         else { return nil }
+        let answer = try answer(entry, run.question, run.request, context, .stale)
         note(.stale, Self.standsIn, context)
-        return try answer(entry, run.question, run.request, context, .stale)
+        return answer
     }
 
     private func forwarded(
@@ -157,10 +158,10 @@ extension CacheStage {
         let isStored = !isCollapsed && put(renewed, run)
         if renewed == nil, !isCollapsed { cache.invalidate(.key(run.question.key)) }
         guard !run.isBackground else { return Answer(response) }
-        note(.revalidated, Self.confirmed, run.context)
         guard entry.body.count <= run.context.body.limit else {
             throw ResponseBody.tooLarge(run.context.body.limit)
         }
+        note(.revalidated, Self.confirmed, run.context)
         var headers = StoredFields.updated(entry.headers, by: response.headers)
         if let renewed { headers.append(String(renewed.initialAge.components.seconds), for: .age) }
         headers.append(

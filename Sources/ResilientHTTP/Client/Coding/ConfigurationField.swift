@@ -131,6 +131,29 @@ extension ConfigurationField {
         }
     }
 
+    /// Durations under names that the user chooses.
+    package static func durations(
+        _ key: String,
+        _ path: Path<[String: Duration]>,
+        allowsZero: Bool = false
+    ) -> Self {
+        Self(key) { section, container in
+            let inner = try container.nestedContainer(keyedBy: AnyKey.self, forKey: AnyKey(key))
+            section[keyPath: path] = try inner.allKeys.reduce(into: [:]) { durations, name in
+                durations[name.stringValue] = try readDuration(inner, name.stringValue)
+            }
+        } encode: { section, container in
+            var inner = container.nestedContainer(keyedBy: AnyKey.self, forKey: AnyKey(key))
+            for (name, duration) in section[keyPath: path] {
+                try inner.encode(duration.decimalSeconds, forKey: AnyKey(name))
+            }
+        } check: { section in
+            section[keyPath: path].sorted { $0.key < $1.key }.flatMap { name, duration in
+                checkDuration("\(key).\(name)", duration, allowsZero: allowsZero)
+            }
+        }
+    }
+
     private static func readDuration(_ container: KeyedDecodingContainer<AnyKey>, _ key: String) throws -> Duration {
         guard let seconds = try? container.decode(Double.self, forKey: AnyKey(key)),
             let duration = Duration(decimalSeconds: seconds)

@@ -32,7 +32,7 @@ extension RateLimiter {
         change { state, now, woken in
             guard let slot = state.slot(rule, keys, now: now) else { return }
             state.tables[rule][slot].meter.note(isThrottling: isThrottling, now: now)
-            if state.tables[rule][slot].line != nil {
+            if state.tables[rule][slot].hasLine {
                 state.serve([Place(rule: rule, slot: slot)], now: now, into: &woken)
             }
         }
@@ -95,14 +95,14 @@ extension LimiterState {
         guard let key = keys[rule], wait > .zero else { return }
         let slot = tables[rule].slot(of: key) { rules[rule].makeMeter(now: now) }
         tables[rule][slot].teach(left: left, until: now + min(wait, longest), now: now)
-        if tables[rule][slot].line != nil { places.append(Place(rule: rule, slot: slot)) }
+        if tables[rule][slot].hasLine { places.append(Place(rule: rule, slot: slot)) }
     }
 
     /// Drops what the server said and what is over, before something new is noted.
     private mutating func forgetExpired(_ rule: Int, now: MonotonicTime) {
         guard tables[rule].count >= 64 else { return }
         let expired = tables[rule].occupied.filter { slot in
-            tables[rule][slot].line == nil && (tables[rule][slot].server?.until ?? now) <= now
+            !tables[rule][slot].hasLine && (tables[rule][slot].server?.until ?? now) <= now
         }
         for slot in expired { tables[rule].remove(slot) }
     }

@@ -1,16 +1,34 @@
 /// What a limit knows about one key.
 struct KeyState {
-    var meter: Meter
-    /// What the server said last, while it holds.
-    var server: ServerAllowance?
-    /// Who waits for this key; nil for nobody, which is nearly always.
-    var line: WaitLine?
-    var granted = 0
-    var rejected = 0
+    // Small: with a hundred thousand keys, memory is what a call waits for.
+
     /// Differs for each key that a slot of the table holds; 0 for none.
     var generation: UInt32
     /// Whether it was asked for since the table last looked for somebody to forget.
     var isRecent = true
+    private var waiting: Waiting?
+    var meter: Meter
+    var granted = 0
+    /// What the server said last, while it holds.
+    var server: ServerAllowance?
+    var rejected = 0
+
+    /// Behind one reference, because nearly no key has one.
+    private final class Waiting {
+        let line: WaitLine
+
+        init(_ line: WaitLine) {
+            self.line = line
+        }
+    }
+
+    /// Who waits for this key; nil for nobody.
+    var line: WaitLine? {
+        get { waiting?.line }
+        set { waiting = newValue.map(Waiting.init) }
+    }
+
+    var hasLine: Bool { waiting != nil }
 
     init(meter: Meter, generation: UInt32) {
         (self.meter, self.generation) = (meter, generation)

@@ -4,9 +4,13 @@
 /// Which key to forget is decided by second chance (the clock algorithm): unlike a list in the order of use it
 /// touches nothing but the key in question.
 struct KeyTable {
-    private var slots: [KeyState] = []
-    private var keys: [LimitKey] = []
-    private var index: [LimitKey: Int] = [:]
+    private struct Slot {
+        let key: LimitKey
+        var state: KeyState
+    }
+
+    private var slots: [Slot] = []
+    private var index = HashIndex()
     private var free: [Int] = []
     private var hand = 0
     private let maxKeys: Int
@@ -26,55 +30,52 @@ struct KeyTable {
     var count: Int { slots.count - free.count }
 
     subscript(slot: Int) -> KeyState {
-        _read { yield slots[slot] }
-        _modify { yield &slots[slot] }
+        _read { yield slots[slot].state }
+        _modify { yield &slots[slot].state }
     }
 
-    func key(of slot: Int) -> LimitKey { keys[slot] }
+    func key(of slot: Int) -> LimitKey { slots[slot].key }
 
     /// The slots that hold keys.
-    var occupied: some Sequence<Int> { slots.indices.lazy.filter { slots[$0].generation != 0 } }
+    var occupied: some Sequence<Int> { slots.indices.lazy.filter { slots[$0].state.generation != 0 } }
 
     /// Whether a slot still holds the key that it held.
     func isCurrent(_ slot: Int, _ generation: UInt32) -> Bool {
-        slot < slots.count && slots[slot].generation == generation
+        slot < slots.count && slots[slot].state.generation == generation
     }
 
     /// The slot of a key that is known.
     func find(_ key: LimitKey) -> Int? {
         if isShared { return slots.isEmpty ? nil : 0 }
-        return index[key]
+        return index.find(key.quickHash) { slots[$0].key == key }
     }
 
     /// The slot of a key, made if need be.
     mutating func slot(of key: LimitKey, _ make: () -> Meter) -> Int {
         if let slot = find(key) {
-            slots[slot].isRecent = true
+            slots[slot].state.isRecent = true
             return slot
         }
         if count >= maxKeys { evict() }
-        let state = KeyState(meter: make(), generation: nextGeneration)
+        let new = Slot(key: key, state: KeyState(meter: make(), generation: nextGeneration))
         nextGeneration = max(1, nextGeneration &+ 1)
         let slot: Int
         if let reused = free.popLast() {
             slot = reused
-            slots[slot] = state
-            keys[slot] = key
+            slots[slot] = new
         } else {
             slot = slots.count
-            slots.append(state)
-            keys.append(key)
+            slots.append(new)
         }
-        if !isShared { index[key] = slot }
+        if !isShared { index.insert(slot, hash: key.quickHash) }
         return slot
     }
 
     /// Forgets a key for which nobody waits.
     mutating func remove(_ slot: Int) {
         guard !isShared else { return }
-        index[keys[slot]] = nil
-        keys[slot] = .shared
-        slots[slot] = KeyState(meter: .open, generation: 0)
+        index.remove(slot, hash: slots[slot].key.quickHash)
+        slots[slot] = Slot(key: .shared, state: KeyState(meter: .open, generation: 0))
         free.append(slot)
     }
 
@@ -84,13 +85,13 @@ struct KeyTable {
         var candidate: Int?
         for _ in 0..<min(Self.searchLength, slots.count) {
             hand = hand + 1 < slots.count ? hand + 1 : 0
-            guard slots[hand].generation != 0, slots[hand].line == nil else { continue }
+            guard slots[hand].state.generation != 0, !slots[hand].state.hasLine else { continue }
             candidate = candidate ?? hand
-            if !slots[hand].isRecent {
+            if !slots[hand].state.isRecent {
                 candidate = hand
                 break
             }
-            slots[hand].isRecent = false
+            slots[hand].state.isRecent = false
         }
         guard let candidate else { return }
         remove(candidate)

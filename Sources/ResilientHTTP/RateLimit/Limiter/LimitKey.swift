@@ -20,6 +20,11 @@ enum LimitKey: Hashable, Sendable {
         }
     }
 
+    /// A hash that most keys have at hand.
+    var quickHash: Int {
+        if case .origin(let origin) = self { origin.hashed } else { hashValue }
+    }
+
     /// The key in words. Credentials are hashes already; a text is what the program chose.
     var text: String {
         switch self {

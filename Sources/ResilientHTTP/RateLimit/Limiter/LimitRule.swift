@@ -10,6 +10,10 @@ final class LimitRule: Sendable {
     }
 
     let name: String
+    /// The limit's name and what it allows, for messages.
+    let title: String
+    /// Why calls wait, when all share one key.
+    let shortage: String
     let kind: Kind
     let parts: [RateLimitScope.Part]
     let counts: RateLimit.Measure
@@ -21,6 +25,8 @@ final class LimitRule: Sendable {
 
     init(name: String, limit: RateLimit) {
         self.name = name
+        title = Self.title(name, limit)
+        shortage = "\(title) is used up"
         kind = .limit(limit)
         parts = limit.scope.parts ?? [.client]
         counts = limit.counts
@@ -31,6 +37,8 @@ final class LimitRule: Sendable {
 
     init(adaptive: AdaptiveRateConfiguration) {
         name = "adaptive"
+        title = Self.title(name)
+        shortage = "\(title) is used up"
         kind = .adaptive(adaptive)
         parts = adaptive.scope.parts ?? [.client]
         counts = .requests
@@ -41,6 +49,8 @@ final class LimitRule: Sendable {
 
     init(serverScope: RateLimitScope) {
         name = "server"
+        title = Self.title(name)
+        shortage = "the server's limit is used up"
         kind = .server
         parts = serverScope.parts ?? [.origin]
         counts = .requests
@@ -61,11 +71,10 @@ final class LimitRule: Sendable {
         }
     }
 
-    /// What the limit allows, for messages.
-    var description: String {
-        guard case .limit(let limit) = kind else { return "" }
-        let unit = counts == .requests ? " requests" : ""
+    private static func title(_ name: String, _ limit: RateLimit? = nil) -> String {
+        guard let limit else { return "the limit '\(name)'" }
+        let unit = limit.counts == .requests ? " requests" : ""
         let burst = limit.algorithm == .tokenBucket && limit.capacity != limit.limit ? ", burst \(limit.capacity)" : ""
-        return " of \(limit.limit)\(unit) per \(limit.per.decimalSeconds) s\(burst)"
+        return "the limit '\(name)' of \(limit.limit)\(unit) per \(limit.per.decimalSeconds) s\(burst)"
     }
 }

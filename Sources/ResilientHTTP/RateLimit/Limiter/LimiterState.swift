@@ -28,7 +28,7 @@ struct LimiterState {
         guard let key = keys[rule] else { return nil }
         if !rules[rule].isServer { return tables[rule].slot(of: key) { rules[rule].makeMeter(now: now) } }
         guard let slot = tables[rule].find(key) else { return nil }
-        if tables[rule][slot].current(now) == nil, tables[rule][slot].line == nil {
+        if tables[rule][slot].current(now) == nil, !tables[rule][slot].hasLine {
             // What the server said is over, and there is nothing else to know about its keys.
             tables[rule].remove(slot)
             return nil
@@ -42,7 +42,7 @@ struct LimiterState {
         for rule in rules.indices {
             guard let slot = slot(rule, keys, now: now) else { continue }
             let amount = rules[rule].amount(cost: cost)
-            guard tables[rule][slot].line == nil, tables[rule][slot].take(amount, now: now) else {
+            guard !tables[rule][slot].hasLine, tables[rule][slot].take(amount, now: now) else {
                 undo(grant, now: now)
                 return nil
             }
@@ -80,7 +80,7 @@ struct LimiterState {
                 stamp: claim.stamp,
                 now: now
             )
-            if tables[claim.rule][claim.slot].line != nil { places.append(Place(rule: claim.rule, slot: claim.slot)) }
+            if tables[claim.rule][claim.slot].hasLine { places.append(Place(rule: claim.rule, slot: claim.slot)) }
         }
         return places
     }
@@ -101,7 +101,7 @@ struct LimiterState {
                     now: now
                 )
             }
-            if tables[claim.rule][claim.slot].line != nil { places.append(Place(rule: claim.rule, slot: claim.slot)) }
+            if tables[claim.rule][claim.slot].hasLine { places.append(Place(rule: claim.rule, slot: claim.slot)) }
         }
         return places
     }

@@ -10,16 +10,16 @@ final class LimiterCall: Sendable {
         var refusal: (any Error)?
         /// Ends the wait of now.
         var end: (@Sendable (any Error) -> Void)?
+        /// Its registration with the call.
+        var registration = 0
     }
 
     let keys: CallKeys
     /// Its keys in the limits of a shared store, as texts.
     let storeKeys: [String]
     let cost: Int
-    let deadline: Deadline?
-    private let sharedDeadline: (any SharedDeadline)?
     let waiting: RateLimitWaiting
-    let record: CallRecord
+    private let context: RequestContext
     /// When it came.
     let began: MonotonicTime
     private let state = Mutex(State())
@@ -28,23 +28,21 @@ final class LimiterCall: Sendable {
         keys: CallKeys,
         storeKeys: [String],
         cost: Int,
-        deadline: Deadline?,
-        sharedDeadline: (any SharedDeadline)? = nil,
         waiting: RateLimitWaiting,
-        record: CallRecord
+        context: RequestContext
     ) {
-        (self.keys, self.storeKeys, self.cost, self.deadline, self.waiting, self.record) = (
-            keys, storeKeys, cost, deadline, waiting, record
-        )
-        self.sharedDeadline = sharedDeadline
-        began = record.runtime.now
+        (self.keys, self.storeKeys, self.cost, self.waiting, self.context) = (keys, storeKeys, cost, waiting, context)
+        began = context.runtime.now
     }
 
     /// Whether a turn at a time would come too late: at the end of the wait, or when nobody waits for the answer.
     func isTooLate(_ time: MonotonicTime, end: MonotonicTime?) -> Bool {
         if let end, time >= end { return true }
-        return sharedDeadline?.latest.map { time >= $0 } ?? false
+        return context.sharedDeadline?.latest.map { time >= $0 } ?? false
     }
+
+    var deadline: Deadline? { context.deadline }
+    var record: CallRecord { context.call }
 
     /// When it has waited long enough: its deadline or its longest wait, whichever comes first.
     func end(from now: MonotonicTime) -> MonotonicTime? {
@@ -83,24 +81,24 @@ extension LimiterCall {
         end?(error)
     }
 
-    /// Waits for a result that the end of the call and a refusal further in may claim first.
-    @inline(__always)
-    func wait<Value>(
-        for shot: OneShot<Value>,
-        endedBy end: @escaping @Sendable (any Error) -> Void
-    ) async throws -> Value {
-        setEnd(end)
-        defer { setEnd(nil) }
-        return try await record.endable(by: end, shot.value)
+    /// Begins a wait that the end of the call and a refusal further in may end.
+    @inline(never)
+    func beginWait(endedBy end: @escaping @Sendable (any Error) -> Void) {
+        let registration = record.register(end)
+        let refusal = state.withLock { state in
+            (state.end, state.registration) = (end, registration)
+            return state.refusal
+        }
+        if let refusal { end(refusal) }
     }
 
     @inline(never)
-    private func setEnd(_ end: (@Sendable (any Error) -> Void)?) {
-        let refusal = state.withLock { state in
-            state.end = end
-            return state.refusal
+    func endWait() {
+        let registration = state.withLock { state in
+            state.end = nil
+            return state.registration
         }
-        if let end, let refusal { end(refusal) }
+        record.unregister(registration)
     }
 }
 
@@ -114,27 +112,12 @@ final class LimiterPassage: Sendable {
     }
 }
 
-extension RateLimiter.Entrance {
-    var way: RateLimiter.Way {
-        switch self {
-        case .passed(let passage): .passed(passage)
-        case .waits(let waiter, _, _): .waits(waiter)
-        }
-    }
-}
-
 extension RateLimiter {
     /// What a call got that came to the limits kept here.
     enum Entrance {
         case passed(LimiterPassage)
-        /// Its wait, when its turn will be as far as is known, and which limit decides that.
-        case waits(Waiter, WaitEstimate, limit: String)
-    }
-
-    /// What is left of an entrance while its call is on its way.
-    enum Way {
-        case passed(LimiterPassage)
-        case waits(Waiter)
+        /// Its wait, when its turn will be as far as is known, and why not now.
+        case waits(Waiter, WaitEstimate, reason: String)
     }
 
     /// Takes at once, or stands in line; throws when a wait makes no sense.
@@ -156,14 +139,14 @@ extension RateLimiter {
             state.totals.waited += 1
             let waiter = state.enqueue(call, end: end, now: now, limiter: self)
             arm(&state)
-            return .waits(waiter, estimate, limit: name(estimate, state))
+            return .waits(waiter, estimate, reason: reason(estimate, state))
         }
     }
 
     /// Waits for the turn of a call that stands in line.
     func turn(of waiter: Waiter) async throws -> LimiterPassage {
         do {
-            return try await waiter.call.wait(for: waiter.shot, endedBy: { waiter.giveUp($0) })
+            return try await waiter.turn()
         } catch {
             throw failure(of: waiter, error)
         }
@@ -178,8 +161,9 @@ extension RateLimiter {
         }
     }
 
+    /// What a wait ended with, for the caller.
     @inline(never)
-    private func failure(of waiter: Waiter, _ error: any Error) -> any Error {
+    func failure(of waiter: Waiter, _ error: any Error) -> any Error {
         guard error is TimeIsUp else { return error }
         let now = runtime.now
         let call = waiter.call
@@ -192,25 +176,9 @@ extension RateLimiter {
         }
     }
 
-    /// The rest of the way of a call that has entered: its turn in the line here, then the shared store.
+    /// Takes from the shared store too; what was taken here is given back if that fails.
     @inline(never)
-    func pass(_ way: Way, _ call: LimiterCall) async throws -> LimiterPassage {
-        switch way {
-        case .passed(let passage): try await passStore(passage, call)
-        case .waits(let waiter): try await passStore(try await turn(of: waiter), call)
-        }
-    }
-
-    /// Takes from the shared store too, if there is one; what was taken here is given back if that fails.
-    private func passStore(_ passage: LimiterPassage, _ call: LimiterCall) async throws -> LimiterPassage {
-        guard let store else { return passage }
-        return try await pass(store, passage, call)
-    }
-
-    @inline(never)
-    private func pass(_ store: StoreClient, _ passage: LimiterPassage, _ call: LimiterCall) async throws
-        -> LimiterPassage
-    {
+    func pass(_ store: StoreClient, _ passage: LimiterPassage, _ call: LimiterCall) async throws -> LimiterPassage {
         do {
             return LimiterPassage(grant: passage.grant, ticket: try await store.acquire(call))
         } catch {
@@ -250,12 +218,20 @@ extension RateLimiter {
         }
     }
 
+    /// Why a call waits. Of a limit that all calls share it is always the same text, which ten thousand may hold.
+    private func reason(_ estimate: WaitEstimate, _ state: LimiterState) -> String {
+        guard let rule = estimate.rule, !estimate.isServer, rules[rule].isShared else {
+            return "\(name(estimate, state)) is used up"
+        }
+        return rules[rule].shortage
+    }
+
     private func name(_ estimate: WaitEstimate, _ state: LimiterState) -> String {
         guard let rule = estimate.rule else { return "the limit" }
         if rules[rule].isServer || estimate.isServer { return "the server's limit" }
         let key = state.tables[rule].key(of: estimate.slot)
         let owner = key == .shared ? "" : " for \(key.text)"
-        return "the limit '\(rules[rule].name)'\(rules[rule].description)\(owner)"
+        return "\(rules[rule].title)\(owner)"
     }
 }
 

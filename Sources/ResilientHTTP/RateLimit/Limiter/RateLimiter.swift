@@ -97,15 +97,22 @@ public final class RateLimiter: Sendable {
             return Reservation(self, LimiterPassage(grant: grant))
         }
         let record = CallRecord(requestID: RequestID(high: 0, low: 0), options: RequestOptions(), runtime: runtime)
+        var context = RequestContext(call: record)
+        if let deadline { context.deadline = Deadline(deadline, kind: .total, timeout: deadline - record.startedAt) }
         let call = LimiterCall(
             keys: keys(of: key, withServer: true),
             storeKeys: store?.keys(of: key) ?? [],
             cost: cost,
-            deadline: deadline.map { Deadline($0, kind: .total, timeout: $0 - record.startedAt) },
             waiting: waiting ?? configuration.onLimit,
-            record: record
+            context: context
         )
-        return Reservation(self, try await pass(try enter(call).way, call))
+        let passage =
+            switch try enter(call) {
+            case .passed(let passage): passage
+            case .waits(let waiter, _, _): try await turn(of: waiter)
+            }
+        guard let store else { return Reservation(self, passage) }
+        return Reservation(self, try await pass(store, passage, call))
     }
 
     /// Ends every wait with `clientClosed`, now and later.

@@ -11,12 +11,11 @@
 public struct TokenBucket: Sendable, Hashable {
     /// The most tokens it holds, and the most that one ``take(_:now:)`` can get.
     public let capacity: Int
-    /// Units that one token is: the nanoseconds of the period.
-    private let token: Int128
-    /// Units that one nanosecond adds: the tokens of the period.
-    private let gain: Int128
-    private var level: Int128
+    // Half as wide as what is computed with them: there may be a hundred thousand buckets.
+    private let period: Int64
+    private let tokens: Int64
     private var updated: Int64
+    private var level: Int128
     /// Units that were ever given back.
     private var returned: Int128 = 0
 
@@ -40,11 +39,16 @@ public struct TokenBucket: Sendable, Hashable {
     /// Makes the bucket of a limit that has been validated.
     init(_ limit: RateLimit, now: MonotonicTime) {
         capacity = limit.capacity
-        token = Int128(max(1, limit.per.saturatedNanoseconds))
-        gain = Int128(limit.limit)
-        level = Int128(min(limit.initial ?? capacity, capacity)) * token
+        period = max(1, limit.per.saturatedNanoseconds)
+        tokens = Int64(limit.limit)
+        level = Int128(min(limit.initial ?? capacity, capacity)) * Int128(period)
         updated = now.nanoseconds
     }
+
+    /// Units that one token is: the nanoseconds of the period.
+    private var token: Int128 { Int128(period) }
+    /// Units that one nanosecond adds: the tokens of the period.
+    private var gain: Int128 { Int128(tokens) }
 
     /// Takes tokens, all or none. A negative number takes nothing and is granted.
     public mutating func take(_ tokens: Int, now: MonotonicTime) -> RateVerdict {

@@ -30,6 +30,9 @@ final class RateLimitStage: Middleware {
     @inline(__always)
     func intercept(_ request: ClientRequest, context: RequestContext, next: Next) async throws -> ClientResponse {
         if let passage = try pass(request, context) { return try await send(request, context, next, passage) }
+        if let store = limiter.store {
+            return try await goOn(try await sharedTurn(of: request, context, store), request, next)
+        }
         return try await goOn(try await turn(of: request, context), request, next)
     }
 
@@ -88,6 +91,12 @@ final class RateLimitStage: Middleware {
 
     // MARK: - Waiting
 
+    /// How an attempt came to the limits that are kept here.
+    private enum Arrival {
+        case passed(LimiterPassage, LimiterCall)
+        case waits(Waiter)
+    }
+
     /// What an attempt that did not get through at once goes on with.
     private final class Turn: Sendable {
         let passage: LimiterPassage
@@ -106,14 +115,52 @@ final class RateLimitStage: Middleware {
 
     @inline(never)
     private func turn(of request: ClientRequest, _ context: RequestContext) async throws -> Turn {
-        let call = try makeCall(request, context)
+        switch try arrive(request, context) {
+        case .passed(let passage, let call):
+            return try begin(passage, call, request, context)
+        case .waits(let waiter):
+            let passage: LimiterPassage
+            do {
+                passage = try await waiter.turn()
+            } catch {
+                throw ended(waiter, error, context)
+            }
+            return try begin(passage, waiter.call, request, context)
+        }
+    }
+
+    /// The same where a shared store has its say, too.
+    @inline(never)
+    private func sharedTurn(
+        of request: ClientRequest,
+        _ context: RequestContext,
+        _ store: StoreClient
+    ) async throws -> Turn {
+        let call: LimiterCall
         let passage: LimiterPassage
+        switch try arrive(request, context) {
+        case .passed(let own, let asking):
+            (call, passage) = (asking, own)
+        case .waits(let waiter):
+            call = waiter.call
+            do {
+                passage = try await waiter.turn()
+            } catch {
+                throw ended(waiter, error, context)
+            }
+        }
+        let both: LimiterPassage
         do {
-            passage = try await limiter.pass(try enter(call, request, context), call)
+            both = try await limiter.pass(store, passage, call)
         } catch {
             throw ended(call, error, context)
         }
-        return try begin(passage, call, request, context)
+        return try begin(both, call, request, context)
+    }
+
+    @inline(never)
+    private func ended(_ waiter: Waiter, _ error: any Error, _ context: RequestContext) -> any Error {
+        ended(waiter.call, limiter.failure(of: waiter, error), context)
     }
 
     @inline(never)
@@ -145,46 +192,49 @@ final class RateLimitStage: Middleware {
         return Turn(passage, context)
     }
 
+    /// Comes to the limits that are kept here.
     @inline(never)
-    private func makeCall(_ request: ClientRequest, _ context: RequestContext) throws -> LimiterCall {
+    private func arrive(_ request: ClientRequest, _ context: RequestContext) throws -> Arrival {
         if let error = isRefusedNow?(request, context) {
             context.explain(.rateLimit, .ended("a stage further in refuses, so there is nothing to wait for"))
             throw error
         }
         let source = source(request, context)
-        return LimiterCall(
+        let call = LimiterCall(
             keys: limiter.keys(of: source, withServer: true),
             storeKeys: limiter.store?.keys(of: source) ?? [],
             cost: cost(of: request, context),
-            deadline: context.deadline,
-            sharedDeadline: context.sharedDeadline,
             waiting: limiter.configuration.onLimit,
-            record: context.call
+            context: context
         )
+        let arrival: Arrival
+        do {
+            arrival = try enter(call, context)
+        } catch {
+            throw ended(call, error, context)
+        }
+        call.watch { try watch?(request, context, $0) }
+        return arrival
     }
 
-    /// Comes to the limits that are kept here.
-    @inline(never)
-    private func enter(_ call: LimiterCall, _ request: ClientRequest, _ context: RequestContext) throws
-        -> RateLimiter.Way
-    {
-        let entrance = try limiter.enter(call)
-        if case .waits(_, let estimate, let limit) = entrance {
+    private func enter(_ call: LimiterCall, _ context: RequestContext) throws -> Arrival {
+        switch try limiter.enter(call) {
+        case .passed(let passage):
+            return .passed(passage, call)
+        case .waits(let waiter, let estimate, let reason):
             context.explain(
                 .rateLimit,
                 .waiting(
                     estimate.time - call.began,
                     source: estimate.isServer ? .server : .limit,
-                    reason: "\(limit) is used up",
+                    reason: reason,
                     left: Double(estimate.left)
                 )
             )
-        } else if limiter.store == nil {
-            return entrance.way
+            return .waits(waiter)
         }
-        call.watch { try watch?(request, context, $0) }
-        return entrance.way
     }
+
     /// Whether nothing of an attempt went out, so that it has used none of the server's quota.
     private static func wasNeverSent(_ error: any Error, _ context: RequestContext) -> Bool {
         if error is CancellationError {

@@ -264,7 +264,13 @@ extension StoreClient {
     private func wait(_ call: LimiterCall, _ shot: OneShot<Void>, until end: MonotonicTime?) async throws {
         let timer = end.map { runtime.schedule(at: $0) { shot.resolve(.failure(TooLate())) } }
         defer { timer?.cancel() }
-        try await call.wait(for: shot) { shot.resolve(.failure($0)) }
+        call.beginWait { shot.resolve(.failure($0)) }
+        defer { call.endWait() }
+        try await withTaskCancellationHandler {
+            try await shot.value()
+        } onCancel: {
+            shot.resolve(.failure(CancellationError()))
+        }
     }
 }
 

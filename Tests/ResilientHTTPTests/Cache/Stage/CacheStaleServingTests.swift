@@ -95,6 +95,25 @@ import Testing
         }
     }
 
+    @Test func aServerThatDoesNotAnswerIsGivenUpAndAskedAgain() throws {
+        let transport = MockTransport(.fresh(1, more: ", stale-while-revalidate=100"), .hang)
+        try simulate(.caching(), transport: transport) { client, simulation async throws in
+            _ = try await client.fetch()
+            try await simulation.sleep(for: .seconds(2))
+            #expect(try await client.fetch().source == .stale)
+            try await simulation.sleep(for: .seconds(98))
+            #expect(try await client.fetch().source == .stale)
+            #expect(transport.requestCount == 2)
+            // The window is over; the next one asks by itself, and by its own timeout.
+            try await simulation.sleep(for: .seconds(2))
+            #expect(client.callsInFlight == 0)
+            let call = simulation.start { try await client.fetch() }
+            try await simulation.sleep(for: .seconds(1))
+            #expect(transport.requestCount == 3)
+            call.cancel()
+        }
+    }
+
     @Test func aClientThatIsClosedFetchesNothingAgain() throws {
         let transport = MockTransport(.fresh(1, more: renewing), .hang)
         try simulate(.caching(), transport: transport) { client, simulation async throws in

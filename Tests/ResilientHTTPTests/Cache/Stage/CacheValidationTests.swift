@@ -117,6 +117,31 @@ import Testing
         }
     }
 
+    @Test func callsThatShareAFlightShareItsConfirmationToo() throws {
+        let transport = MockTransport(
+            MockAnswer.fresh(1, "one", tag: tag).after(.seconds(1)),
+            MockAnswer.notModified(60, tag: tag).after(.seconds(1))
+        )
+        let configuration = Configuration.caching().with { $0.deduplication = DeduplicationConfiguration() }
+        try simulate(configuration, transport: transport) { client, simulation async throws in
+            func crowd() async throws -> [ClientResponse] {
+                let calls = (0..<10).map { _ in simulation.start { try await client.fetch() } }
+                return try await calls.asyncMap { try await $0.value }
+            }
+            let first = try await crowd()
+            #expect(first.allSatisfy { $0.text == "one" && $0.status == 200 })
+            #expect(first.filter { $0.source == .network }.count == 1)
+            let stored = first.filter { $0.headers[HeaderFields.cacheStatus]?.hasSuffix("stored") == true }
+            let collapsed = first.filter { $0.headers[HeaderFields.cacheStatus]?.hasSuffix("collapsed") == true }
+            #expect(stored.count == 1 && collapsed.count == 9)
+            try await simulation.sleep(for: .seconds(2))
+            let second = try await crowd()
+            #expect(second.allSatisfy { $0.text == "one" && $0.status == 200 && $0.source == .cache })
+            #expect(transport.requestCount == 2)
+            #expect(try await client.fetch().source == .cache)
+        }
+    }
+
     @Test func aHeadSaysWhetherWhatIsKeptIsStillRight() throws {
         let transport = MockTransport()
         transport.on(.method(.get)) { .fresh(1, "\($0.number)", tag: "\"a\"") }
