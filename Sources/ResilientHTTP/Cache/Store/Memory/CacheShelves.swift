@@ -32,8 +32,8 @@ struct CacheShelves {
     private let maxBytes: Int
     private let maxEntryBytes: Int
     private var nodes: [Node] = []
-    private var keys = HashedNumbers()
-    private var urls = HashedNumbers()
+    private var keys = HashIndex()
+    private var urls = HashIndex()
     private var recency = RecencyLists(exactLimit: .max)
     private var ends = IndexedHeap<End> { $0.time < $1.time }
     private(set) var count = 0
@@ -130,11 +130,11 @@ struct CacheShelves {
 
 extension CacheShelves {
     private func find(_ key: CacheKey, _ hash: UInt32) -> Int? {
-        keys.first(hash) { nodes[$0].entry?.key == key }
+        keys.find(Int(hash)) { nodes[$0].entry?.key == key }
     }
 
     private func find(url: String, _ hash: UInt32) -> Int? {
-        urls.first(hash) { nodes[$0].entry?.key.url == url }
+        urls.find(Int(hash)) { nodes[$0].entry?.key.url == url }
     }
 
     private func numbers(ofKeyAt newest: Int) -> [Int] {
@@ -174,17 +174,15 @@ extension CacheShelves {
             node.olderOfKey = Int32(older)
             node.variants += nodes[older].variants
             nodes[older].variants = []
-            keys.replace(older, hashes.key, with: number)
-        } else {
-            keys.insert(number, hashes.key)
+            keys.remove(older, hash: Int(hashes.key))
         }
+        keys.insert(number, hash: Int(hashes.key))
         if let olderOfURL {
             node.olderOfURL = Int32(olderOfURL)
             nodes[olderOfURL].newerOfURL = Int32(number)
-            urls.replace(olderOfURL, hashes.url, with: number)
-        } else {
-            urls.insert(number, hashes.url)
+            urls.remove(olderOfURL, hash: Int(hashes.url))
         }
+        urls.insert(number, hash: Int(hashes.url))
         if number == nodes.count { nodes.append(node) } else { nodes[number] = node }
         count += 1
         bytes += size
@@ -207,8 +205,9 @@ extension CacheShelves {
         guard let newest = find(entry.key, node.keyHash) else { return }
         if newest == number {
             let next = Int(node.olderOfKey)
-            guard next >= 0 else { return keys.remove(number, node.keyHash) }
-            keys.replace(number, node.keyHash, with: next)
+            keys.remove(number, hash: Int(node.keyHash))
+            guard next >= 0 else { return }
+            keys.insert(next, hash: Int(node.keyHash))
             nodes[next].variants = Array(node.variants.dropFirst())
             return
         }
@@ -224,10 +223,9 @@ extension CacheShelves {
         if node.olderOfURL >= 0 { nodes[Int(node.olderOfURL)].newerOfURL = node.newerOfURL }
         if node.newerOfURL >= 0 {
             nodes[Int(node.newerOfURL)].olderOfURL = node.olderOfURL
-        } else if node.olderOfURL >= 0 {
-            urls.replace(number, node.urlHash, with: Int(node.olderOfURL))
         } else {
-            urls.remove(number, node.urlHash)
+            urls.remove(number, hash: Int(node.urlHash))
+            if node.olderOfURL >= 0 { urls.insert(Int(node.olderOfURL), hash: Int(node.urlHash)) }
         }
     }
 }
