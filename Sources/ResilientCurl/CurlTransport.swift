@@ -66,7 +66,7 @@ public final class CurlTransport: Transport {
         try OutgoingRules.check(request)
         let transfer = try Transfer(request, context)
         try loop.start(transfer)
-        return try await context.call.interruptible(transfer.result, onEnd: { [loop] in loop.cancel(transfer) })
+        return try await transfer.answer.value(context, onEnd: { [loop] in loop.cancel(transfer) })
     }
 
     /// Ends what is under way with `clientClosed`, refuses everything from now on, and closes every connection. May be

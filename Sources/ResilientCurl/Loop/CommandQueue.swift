@@ -25,33 +25,34 @@ final class CommandQueue: Sendable {
 
     private let state = Mutex(State())
 
-    /// Adds a command; `wake` is called when the loop sleeps, and never after ``over()``. Throws `clientClosed` for a
-    /// start after ``close(_:wake:)``.
-    func add(_ command: Command, wake: () -> Void) throws {
+    /// Adds a command. Returns whether the loop sleeps and is to be woken: not under the lock, which it takes at once.
+    ///
+    /// Throws `clientClosed` for a start after ``close(_:)``.
+    func add(_ command: Command) throws -> Bool {
         try state.withLock { state in
             if state.isClosed, case .start = command { throw Self.closed }
-            if state.isOver { return }
+            if state.isOver { return false }
             state.commands.append(command)
-            Self.rouse(&state, wake)
+            return Self.rouse(&state)
         }
     }
 
-    /// Refuses further starts and asks the loop to end. `onOver` is told of it; at once when it has.
-    func close(_ onOver: OneShot<Void>?, wake: () -> Void) {
-        let isOver = state.withLock { state in
+    /// Refuses further starts and asks the loop to end. `onOver` is told of it; at once when it has. Returns whether
+    /// the loop is to be woken.
+    func close(_ onOver: OneShot<Void>?) -> Bool {
+        let (isOver, isAsleep) = state.withLock { state in
             state.isClosed = true
-            if state.isOver { return true }
+            if state.isOver { return (true, false) }
             if let onOver { state.onOver.append(onOver) }
-            Self.rouse(&state, wake)
-            return false
+            return (false, Self.rouse(&state))
         }
         if isOver { onOver?.resolve(.success(())) }
+        return isAsleep
     }
 
-    private static func rouse(_ state: inout State, _ wake: () -> Void) {
-        guard state.isAsleep else { return }
-        state.isAsleep = false
-        wake()
+    private static func rouse(_ state: inout State) -> Bool {
+        defer { state.isAsleep = false }
+        return state.isAsleep
     }
 
     // MARK: For the loop
@@ -73,7 +74,7 @@ final class CommandQueue: Sendable {
         }
     }
 
-    /// The loop has ended, and `wake` is not called any more. Returns what was never done.
+    /// The loop has ended. Returns what was never done.
     func over() -> (waiting: [OneShot<Void>], commands: [Command]) {
         state.withLock { state in
             state.isOver = true

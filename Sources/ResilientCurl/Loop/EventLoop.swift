@@ -41,16 +41,16 @@ final class EventLoop: @unchecked Sendable {
         guard let raw = clibcurl_loop_create(limits) else { throw Self.outOfMemory }
         self.raw = raw
         settings = LoopSettings(configuration, library)
-        do {
-            // Also shows at once whether the settings can be kept.
-            spare.append(try EasyHandle(self, settings: settings, names: names))
-        } catch {
-            clibcurl_loop_free(raw)
-            throw error
-        }
+        // Shows at once whether the settings can be kept.
+        spare.append(try EasyHandle(self, settings: settings, names: names))
         let thread = Thread { self.run() }
         thread.name = "ResilientCurl"
         thread.start()
+    }
+
+    deinit {
+        // Only now does nobody wake it any more.
+        clibcurl_loop_free(raw)
     }
 
     static var outOfMemory: ResilientError {
@@ -63,7 +63,7 @@ final class EventLoop: @unchecked Sendable {
 extension EventLoop {
     /// Throws `clientClosed` after ``close(_:)``.
     func start(_ transfer: Transfer) throws {
-        try commands.add(.start(transfer)) { clibcurl_loop_wake(raw) }
+        if try commands.add(.start(transfer)) { clibcurl_loop_wake(raw) }
     }
 
     /// Ends a transfer that nobody waits for any more.
@@ -74,12 +74,12 @@ extension EventLoop {
 
     /// Ends everything with `clientClosed`. `onOver` is told when no connection is left.
     func close(_ onOver: OneShot<Void>?) {
-        commands.close(onOver) { clibcurl_loop_wake(raw) }
+        if commands.close(onOver) { clibcurl_loop_wake(raw) }
     }
 
     private func add(_ command: CommandQueue.Command) {
         // Only a start throws.
-        try? commands.add(command) { clibcurl_loop_wake(raw) }
+        if (try? commands.add(command)) == true { clibcurl_loop_wake(raw) }
     }
 }
 
@@ -171,7 +171,7 @@ extension EventLoop {
             }
         }
         guard !settled.isEmpty else { return }
-        for (transfer, outcome) in settled { transfer.result.resolve(outcome) }
+        for (transfer, outcome) in settled { transfer.answer.settle(outcome) }
         settled.removeAll(keepingCapacity: true)
     }
 
@@ -231,8 +231,8 @@ extension EventLoop {
         for handle in lingering.values { clibcurl_loop_remove(raw, handle.raw) }
         (lingering, spare, handles) = ([:], [], [])
         let (waiting, rest) = self.commands.over()
-        clibcurl_loop_free(raw)
-        for case .start(let transfer) in rest { transfer.result.resolve(.failure(CommandQueue.closed)) }
+        clibcurl_loop_end(raw)
+        for case .start(let transfer) in rest { transfer.answer.settle(.failure(CommandQueue.closed)) }
         for shot in waiting { shot.resolve(.success(())) }
     }
 

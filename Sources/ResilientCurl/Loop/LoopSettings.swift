@@ -36,6 +36,8 @@ struct LoopSettings: Sendable {
         } else if !configuration.usesEnvironmentProxy {
             _ = clibcurl_set_text(raw, CLIBCURL_PROXY, "")
         }
+        // Nor is the environment looked at for each request, where another thread might just be writing.
+        if !configuration.usesEnvironmentProxy { _ = clibcurl_set_text(raw, CLIBCURL_NOPROXY, "") }
         if let path = configuration.unixSocketPath {
             try set(clibcurl_set_text(raw, CLIBCURL_UNIX_SOCKET_PATH, path), "unix_socket_path")
         }

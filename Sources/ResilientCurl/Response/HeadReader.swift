@@ -138,6 +138,8 @@ struct HeadReader {
         guard !value.contains(0x0D) else {
             return value.map { $0 == 0x0D ? 0x20 : $0 }.withUnsafeBufferPointer { text($0) }
         }
+        // Nearly all are, and this is the way without generic calls.
+        if value.allSatisfy({ $0 < 0x80 }) { return String(decoding: value, as: UTF8.self) }
         return String(validating: value, as: UTF8.self)
             ?? String(String.UnicodeScalarView(value.map { Unicode.Scalar($0) }))
     }

@@ -27,7 +27,7 @@ final class Unpacker {
     private static let room = 64 << 10
 
     private let inflater: OpaquePointer
-    private let output = UnsafeMutablePointer<UInt8>.allocate(capacity: Unpacker.room)
+    private let output: UnsafeMutablePointer<UInt8>
     /// How much of the piece that is given next has been unpacked already.
     private var isUsed = 0
     /// Whether the body has ended where it should; also when nothing has come at all.
@@ -43,6 +43,7 @@ final class Unpacker {
         }
         guard let inflater = clibcurl_inflater_create(encoding) else { return nil }
         self.inflater = inflater
+        output = .allocate(capacity: Self.room)
     }
 
     deinit {

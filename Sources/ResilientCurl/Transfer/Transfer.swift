@@ -7,7 +7,7 @@ final class Transfer: Sendable {
     let request: ClientRequest
     let context: RequestContext
     let limits: ExchangeLimits
-    let result = OneShot<ClientResponse>()
+    let answer = PendingAnswer()
     /// A body that is not in memory.
     let upload: UploadStream?
     /// Where it is in the loop's table; only the loop's thread looks at it. -1 for nowhere.

@@ -5,16 +5,23 @@
 struct IPv4Address {
     let octets: (UInt8, UInt8, UInt8, UInt8)
 
+    /// By bytes and without an allocation: every call to an address is asked whether it is this machine's.
     init?(_ text: String) {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 4 else { return nil }
-        var values: [UInt8] = []
-        for part in parts {
-            guard part.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let value = UInt8(part), String(value) == part
-            else { return nil }
-            values.append(value)
+        var octets: (UInt8, UInt8, UInt8, UInt8) = (0, 0, 0, 0)
+        var (dots, digits, value) = (0, 0, 0)
+        for byte in text.utf8 {
+            if byte == UInt8(ascii: "."), digits > 0, dots < 3 {
+                octets = (octets.1, octets.2, octets.3, UInt8(value))
+                (dots, digits, value) = (dots + 1, 0, 0)
+            } else {
+                guard (0x30...0x39).contains(byte), digits == 0 || value > 0 else { return nil }
+                value = value * 10 + Int(byte - 0x30)
+                digits += 1
+                guard value <= 255 else { return nil }
+            }
         }
-        octets = (values[0], values[1], values[2], values[3])
+        guard dots == 3, digits > 0 else { return nil }
+        self.octets = (octets.1, octets.2, octets.3, UInt8(value))
     }
 
     var isLoopback: Bool { octets.0 == 127 }

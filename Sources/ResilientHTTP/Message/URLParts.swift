@@ -9,8 +9,12 @@ struct URLParts {
     private(set) var hasUserInfo = false
     private(set) var problem: String?
 
+    // By bytes, because every request's URL is read: characters would be put together from scalars at each step.
+    private typealias Bytes = Substring.UTF8View
+
+    private static let colon = UInt8(ascii: ":")
+
     init(_ text: String) {
-        var rest = Substring(text)
         if let bad = text.utf8.first(where: { !Grammar.isURLByte($0) }) {
             problem = "the URL contains the byte 0x\(String(bad, radix: 16)), which must be percent-encoded"
             return
@@ -19,51 +23,59 @@ struct URLParts {
             problem = "the URL contains a '%' that is not followed by two hexadecimal digits"
             return
         }
-        guard let colon = rest.firstIndex(of: ":"), Self.isScheme(rest[..<colon]) else {
+        var rest = Substring(text).utf8
+        guard let colon = rest.firstIndex(of: Self.colon), Self.isScheme(rest[..<colon]) else {
             problem = "the URL has no scheme; expected http:// or https://"
             return
         }
-        scheme = Grammar.lowercased(String(rest[..<colon]))
+        scheme = Self.lowercased(rest[..<colon])
         rest = rest[rest.index(after: colon)...]
-        guard rest.hasPrefix("//") else {
+        guard rest.starts(with: "//".utf8) else {
             problem = "the URL has no host"
             return
         }
         rest = rest.dropFirst(2)
-        readAuthority(rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" })
+        readAuthority(rest.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") })
     }
 
-    private mutating func readAuthority(_ authority: Substring) {
+    private static func lowercased(_ bytes: Bytes) -> String {
+        Grammar.lowercased(String(Substring(bytes)))
+    }
+
+    private mutating func readAuthority(_ authority: Bytes) {
         var hostAndPort = authority
-        if let at = authority.lastIndex(of: "@") {
+        if let at = authority.lastIndex(of: UInt8(ascii: "@")) {
             hasUserInfo = true
-            if authority.firstIndex(of: "@") != at { problem = "the URL has more than one '@' before its path" }
+            if authority.firstIndex(of: UInt8(ascii: "@")) != at {
+                problem = "the URL has more than one '@' before its path"
+            }
             hostAndPort = authority[authority.index(after: at)...]
         }
-        var portText: Substring?
-        if hostAndPort.hasPrefix("[") {
-            guard let end = hostAndPort.firstIndex(of: "]") else {
+        let isBracketed = hostAndPort.first == UInt8(ascii: "[")
+        var portText: Bytes?
+        if isBracketed {
+            guard let end = hostAndPort.firstIndex(of: UInt8(ascii: "]")) else {
                 problem = "the URL has an IPv6 host without a closing bracket"
                 return
             }
-            host = Grammar.lowercased(String(hostAndPort[hostAndPort.index(after: hostAndPort.startIndex)..<end]))
+            host = Self.lowercased(hostAndPort[..<end].dropFirst())
             let after = hostAndPort[hostAndPort.index(after: end)...]
             if !after.isEmpty {
-                guard after.hasPrefix(":") else {
+                guard after.first == Self.colon else {
                     problem = "the URL has characters between its IPv6 host and its port"
                     return
                 }
                 portText = after.dropFirst()
             }
-        } else if let colon = hostAndPort.firstIndex(of: ":") {
-            host = Grammar.lowercased(String(hostAndPort[..<colon]))
+        } else if let colon = hostAndPort.firstIndex(of: Self.colon) {
+            host = Self.lowercased(hostAndPort[..<colon])
             portText = hostAndPort[hostAndPort.index(after: colon)...]
         } else {
-            host = Grammar.lowercased(String(hostAndPort))
+            host = Self.lowercased(hostAndPort)
         }
-        checkHost(bracketed: hostAndPort.hasPrefix("["))
+        checkHost(bracketed: isBracketed)
         if let portText, !portText.isEmpty {
-            guard portText.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let number = Int(portText),
+            guard portText.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let number = Int(Substring(portText)),
                 (1...65535).contains(number)
             else {
                 problem = problem ?? "the URL's port must be a number from 1 to 65535"
@@ -86,11 +98,11 @@ struct URLParts {
         }
     }
 
-    private static func isScheme(_ text: Substring) -> Bool {
-        guard let first = text.utf8.first, first | 0x20 >= UInt8(ascii: "a"), first | 0x20 <= UInt8(ascii: "z") else {
+    private static func isScheme(_ text: Bytes) -> Bool {
+        guard let first = text.first, first | 0x20 >= UInt8(ascii: "a"), first | 0x20 <= UInt8(ascii: "z") else {
             return false
         }
-        return text.utf8.allSatisfy { byte in
+        return text.allSatisfy { byte in
             Grammar.isUnreserved(byte) && byte != UInt8(ascii: "_") && byte != UInt8(ascii: "~")
                 || byte == UInt8(ascii: "+")
         }

@@ -63,7 +63,7 @@ struct TransportBenchmarks: Sendable {
         ]
         rows += clients.map { name, client in
             Row(name: name) { url, requests, inFlight in
-                try await Self.spread(requests, inFlight) { try await client.data(from: url).0.count }
+                try await Self.spread(requests, inFlight) { try await client.send(ClientRequest(url: url)).data.count }
             }
         }
         if let only = options.only { rows = rows.filter { $0.name.contains(only) } }
