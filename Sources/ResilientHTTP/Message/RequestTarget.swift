@@ -5,13 +5,14 @@ package import Foundation
 /// Foundation computes a URL's components anew at each access; a request passes six stages and may be retried, so
 /// they share this immutable reading instead.
 package final class RequestTarget: Sendable {
-    package let url: URL
+    // First what every call looks at: with many requests, memory is what it waits for.
     package let origin: Origin?
     package let hasUserInfo: Bool
     /// The URL's length in bytes.
     package let length: Int
     /// Why the URL cannot be called at all, whatever the policy.
     package let problem: String?
+    package let url: URL
 
     package init(_ url: URL) {
         self.url = url
