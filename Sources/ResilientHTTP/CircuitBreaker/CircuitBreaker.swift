@@ -29,12 +29,12 @@ public final class CircuitBreaker: Sendable {
     }
 
     // First what every call touches, close together: with many breakers, memory is what a call waits for.
+    let rules: BreakerRules
     private let guarded: Mutex<Guarded>
 
     /// What it protects, for errors, status and transitions; may be empty.
     public let name: String
 
-    let rules: BreakerRules
     let runtime: ClientRuntime
     private let hub = TransitionHub()
     /// Held while changes are told, so that they are told in their order.

@@ -19,6 +19,8 @@ extension ResilientClient {
             timer.cancel()
         }
         calls.interruptAll()
+        // What a store has not been told yet; it gets its timeout for that.
+        try? await stageState.cache?.flush()
         await lease.release()
     }
 }

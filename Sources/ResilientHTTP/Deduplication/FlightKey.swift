@@ -17,7 +17,7 @@ final class FlightKey: Sendable, Hashable {
 
     /// Nil for a request that cannot be shared: its body is no bytes in memory.
     init?(_ request: ClientRequest, _ context: RequestContext, ignoring ignored: IgnoredFields) {
-        url = request.target.text
+        url = request.target.key
         method = request.method
         headers = ignored.removed(from: request.headers)
         body = request.body

@@ -112,8 +112,12 @@ final class FallbackStage: Middleware {
         // What is still on the wire of a long answer would keep the slot that the other endpoint may wait for.
         run.failure.response?.body.letGo()
         do {
-            let response = try await next(request, context: away)
-            if !configuration.isFailure(response.status) { return response }
+            var response = try await next(request, context: away)
+            guard configuration.isFailure(response.status) else {
+                // A stage that answered by itself need not know that it is another URL than the call's.
+                response.target = response.target ?? request.target
+                return response
+            }
             run.failure = Fallback.Failure(run.request, .success(response))
         } catch let error where isFailure(error) {
             run.failure = Fallback.Failure(run.request, .failure(error))

@@ -8,10 +8,11 @@ public struct Origin: Sendable, Hashable, CustomStringConvertible {
     /// Behind one reference, and hashed once: breakers and limits keep a key for each origin and look for it with every
     /// call.
     private final class Parts: Sendable {
+        // First what every call looks at: with many origins, memory is what it waits for.
         let scheme: String
+        let hash: Int
         let host: String
         let port: Int
-        let hash: Int
 
         init(scheme: String, host: String, port: Int) {
             self.scheme = scheme

@@ -5,9 +5,7 @@ package import Foundation
 /// Foundation computes a URL's components anew at each access; a request passes six stages and may be retried, so
 /// they share this immutable reading instead.
 package final class RequestTarget: Sendable {
-    package let url: URL
-    /// The URL's text without its fragment, which is never sent.
-    package let text: String
+    // First what every call looks at: with many requests, memory is what it waits for.
     package let origin: Origin?
     package let hasUserInfo: Bool
     /// The URL as text and without its fragment: under what answers are kept and flights are shared.
@@ -16,12 +14,12 @@ package final class RequestTarget: Sendable {
     package let length: Int
     /// Why the URL cannot be called at all, whatever the policy.
     package let problem: String?
+    package let url: URL
 
     package init(_ url: URL) {
         self.url = url
         let text = url.absoluteString
         let parts = URLParts(text)
-        self.text = text.utf8.firstIndex(of: UInt8(ascii: "#")).map { String(text[..<$0]) } ?? text
         length = text.utf8.count
         key = text.utf8.firstIndex(of: UInt8(ascii: "#")).map { String(text[..<$0]) } ?? text
         problem = parts.problem

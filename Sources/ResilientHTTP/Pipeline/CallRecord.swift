@@ -42,11 +42,9 @@ package final class CallRecord: Sendable {
     package let options: RequestOptions
     package let runtime: ClientRuntime
     package let startedAt: MonotonicTime
-    /// How the call wants the body, and the file that it goes to, when it is to be one.
+    /// How the call wants the body.
     package let body: BodyMode
-    let download: DownloadFile?
-    /// Told how much of the request's body has been sent.
-    let onUpload: (@Sendable (TransferProgress) -> Void)?
+    private let transfer: Transfer?
     /// Where the call stands in its client's registry.
     let slot = Atomic(-1)
     private let state = Mutex(State())
@@ -67,14 +65,29 @@ package final class CallRecord: Sendable {
         self.options = options
         self.runtime = runtime
         self.body = body
-        self.download = download
-        self.onUpload = onUpload
+        transfer = download == nil && onUpload == nil ? nil : Transfer(download: download, onUpload: onUpload)
         startedAt = runtime.now
     }
 
     package convenience init(requestID: RequestID, options: RequestOptions, runtime: ClientRuntime) {
         self.init(requestID: requestID, target: nil, options: options, runtime: runtime, body: .bytes(limit: .max))
     }
+
+    /// What calls have that load a file or watch an upload.
+    private final class Transfer: Sendable {
+        let download: DownloadFile?
+        let onUpload: (@Sendable (TransferProgress) -> Void)?
+
+        init(download: DownloadFile?, onUpload: (@Sendable (TransferProgress) -> Void)?) {
+            self.download = download
+            self.onUpload = onUpload
+        }
+    }
+
+    /// The file that the body goes to, when it is to be one.
+    var download: DownloadFile? { transfer?.download }
+    /// Told how much of the request's body has been sent.
+    var onUpload: (@Sendable (TransferProgress) -> Void)? { transfer?.onUpload }
 
     package var attempts: [Attempt] { state.withLock { $0.attempts } }
     package var explanation: Explanation { state.withLock { $0.explanation } }

@@ -6,12 +6,12 @@ package struct IndexedHeap<Element> {
     /// Names an element for as long as it is in the heap, and nothing afterwards.
     package struct Handle: Hashable, Sendable {
         fileprivate let slot: Int
-        fileprivate let generation: UInt64
+        fileprivate let generation: UInt32
     }
 
     private struct Slot {
-        var position: Int
-        var generation: UInt64
+        var position: Int32
+        var generation: UInt32
     }
 
     private var heap: [(element: Element, slot: Int)] = []
@@ -31,10 +31,10 @@ package struct IndexedHeap<Element> {
         let slot: Int
         if let free = freeSlots.popLast() {
             slot = free
-            slots[slot].position = heap.count
+            slots[slot].position = Int32(heap.count)
         } else {
             slot = slots.count
-            slots.append(Slot(position: heap.count, generation: 0))
+            slots.append(Slot(position: Int32(heap.count), generation: 0))
         }
         heap.append((element, slot))
         siftUp(from: heap.count - 1)
@@ -48,7 +48,7 @@ package struct IndexedHeap<Element> {
     /// Removes the element of a handle; nil when it has left already.
     package mutating func remove(_ handle: Handle) -> Element? {
         guard handle.slot < slots.count, slots[handle.slot].generation == handle.generation else { return nil }
-        return remove(at: slots[handle.slot].position)
+        return remove(at: Int(slots[handle.slot].position))
     }
 
     private mutating func remove(at position: Int) -> Element {
@@ -90,7 +90,7 @@ package struct IndexedHeap<Element> {
     private mutating func swapEntries(_ left: Int, _ right: Int) {
         guard left != right else { return }
         heap.swapAt(left, right)
-        slots[heap[left].slot].position = left
-        slots[heap[right].slot].position = right
+        slots[heap[left].slot].position = Int32(left)
+        slots[heap[right].slot].position = Int32(right)
     }
 }

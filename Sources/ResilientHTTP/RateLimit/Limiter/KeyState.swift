@@ -6,29 +6,35 @@ struct KeyState {
     var generation: UInt32
     /// Whether it was asked for since the table last looked for somebody to forget.
     var isRecent = true
-    private var waiting: Waiting?
+    private var rare: Rare?
     var meter: Meter
     var granted = 0
-    /// What the server said last, while it holds.
-    var server: ServerAllowance?
     var rejected = 0
 
-    /// Behind one reference, because nearly no key has one.
-    private final class Waiting {
-        let line: WaitLine
+    /// What few keys have, behind one reference.
+    private final class Rare {
+        let line: WaitLine?
+        let server: ServerAllowance?
 
-        init(_ line: WaitLine) {
-            self.line = line
+        init?(_ line: WaitLine?, _ server: ServerAllowance?) {
+            if line == nil, server == nil { return nil }
+            (self.line, self.server) = (line, server)
         }
     }
 
     /// Who waits for this key; nil for nobody.
     var line: WaitLine? {
-        get { waiting?.line }
-        set { waiting = newValue.map(Waiting.init) }
+        get { rare?.line }
+        set { rare = Rare(newValue, server) }
     }
 
-    var hasLine: Bool { waiting != nil }
+    var hasLine: Bool { rare?.line != nil }
+
+    /// What the server said last, while it holds.
+    var server: ServerAllowance? {
+        get { rare?.server }
+        set { rare = Rare(line, newValue) }
+    }
 
     init(meter: Meter, generation: UInt32) {
         (self.meter, self.generation) = (meter, generation)

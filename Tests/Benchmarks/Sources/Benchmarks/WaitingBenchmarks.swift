@@ -116,7 +116,7 @@ struct WaitingBenchmarks: Sendable {
                 $0.retry?.backoff = .constant(.seconds(3_600))
                 $0.retry?.budget = nil
             },
-            slots: calls,
+            slots: nil,
             transport: transport
         )
         let bytes = try await bytes(of: try call(client, byVerb: byVerb), waiting: { transport.requestCount })
@@ -153,17 +153,17 @@ struct WaitingBenchmarks: Sendable {
         return bytes
     }
 
-    /// A client with a total timeout, and one slot unless said.
+    /// A client with a total timeout, and one slot unless said; nil for no queue.
     private func makeClient(
         _ configuration: Configuration,
-        slots: Int = 1,
+        slots: Int? = 1,
         transport: MockTransport = MockTransport(.ok, recordingLimit: 0)
     ) throws -> ResilientClient {
         try ResilientClient(
             configuration.with {
                 $0.baseURL = URL(string: "https://example.com/v1")
                 if $0.validation != nil { $0.timeouts.total = .seconds(100_000) }
-                $0.admission = AdmissionConfiguration(maxConcurrentRequests: slots, capacity: calls)
+                if let slots { $0.admission = AdmissionConfiguration(maxConcurrentRequests: slots, capacity: calls) }
             },
             dependencies: Dependencies(transport: transport)
         )
