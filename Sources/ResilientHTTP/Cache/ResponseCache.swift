@@ -107,10 +107,11 @@ extension ResponseCache {
 
     /// Forgets answers and says how many there were. Throws what the store throws, and a `deadline_exceeded` when it
     /// does not answer within ``CacheConfiguration/storeTimeout``; never for memory. Whether or not it throws, this
-    /// cache does not serve them any more.
+    /// cache does not serve them any more. Answers that are on their way meanwhile are not kept.
     @discardableResult
     public func remove(_ selection: CacheSelection) async throws -> Int {
-        switch place {
+        changes.advanceAll()
+        return switch place {
         case .memory(let store): remove(selection, from: store)
         case .other(let client): try await client.remove(selection)
         }

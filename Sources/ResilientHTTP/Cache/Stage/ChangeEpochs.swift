@@ -20,6 +20,13 @@ final class ChangeEpochs: Sendable {
         epochs.withLock { $0[slot] &+= 1 }
     }
 
+    /// Notes that answers were forgotten which may be those of any URL.
+    func advanceAll() {
+        epochs.withLock { epochs in
+            for slot in epochs.indices { epochs[slot] &+= 1 }
+        }
+    }
+
     private static func slot(of url: String) -> Int {
         Int(truncatingIfNeeded: UInt(bitPattern: url.hashValue) % UInt(count))
     }

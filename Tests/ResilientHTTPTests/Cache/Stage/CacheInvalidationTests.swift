@@ -77,4 +77,20 @@ import Testing
             #expect(try await client.fetch().text == "new")
         }
     }
+
+    @Test(arguments: [MockAnswer.notModified(60, tag: "\"a\""), .fresh(60, "two")])
+    func whatWasForgottenMeanwhileIsServedToItsCallerAndNotKept(answer: MockAnswer) throws {
+        let transport = MockTransport(.fresh(1, "one", tag: "\"a\""), answer.after(.seconds(2)), .fresh(60, "three"))
+        try simulate(.caching(), transport: transport) { client, simulation async throws in
+            _ = try await client.fetch()
+            try await simulation.sleep(for: .seconds(2))
+            let reader = simulation.start { try await client.fetch() }
+            try await simulation.sleep(for: .seconds(1))
+            #expect(try await client.cache?.removeAll() == 1)
+            let response = try await reader.value
+            #expect(response.status == 200 && (response.text == "one" || response.text == "two"))
+            #expect(try await client.fetch().text == "three")
+            #expect(try await client.fetch().source == .cache)
+        }
+    }
 }
