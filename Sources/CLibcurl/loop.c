@@ -175,15 +175,9 @@ clibcurl_loop *clibcurl_loop_create(clibcurl_limits limits) {
     return loop;
 }
 
-void clibcurl_loop_end(clibcurl_loop *loop) {
+void clibcurl_loop_free(clibcurl_loop *loop) {
     if (loop->multi) { curl.multi_cleanup(loop->multi); }
     if (loop->poll >= 0) { close(loop->poll); }
-    loop->multi = NULL;
-    loop->poll = -1;
-}
-
-void clibcurl_loop_free(clibcurl_loop *loop) {
-    clibcurl_loop_end(loop);
     if (loop->wake >= 0) { close(loop->wake); }
     free(loop->sockets);
     free(loop);

@@ -43,8 +43,7 @@ typedef struct {
 } clibcurl_limits;
 
 clibcurl_loop *_Nullable clibcurl_loop_create(clibcurl_limits limits);
-/// Closes every connection, for ever. After all its transfers have been freed; it can still be woken.
-void clibcurl_loop_end(clibcurl_loop *_Nonnull loop);
+/// After all its transfers have been freed.
 void clibcurl_loop_free(clibcurl_loop *_Nonnull loop);
 /// Ends a wait, now or the next one. From any thread.
 void clibcurl_loop_wake(const clibcurl_loop *_Nonnull loop);

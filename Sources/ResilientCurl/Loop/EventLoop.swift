@@ -17,6 +17,8 @@ final class EventLoop: @unchecked Sendable {
     let raw: OpaquePointer
     private let commands = CommandQueue()
     private let settings: LoopSettings
+    /// Whether there is somebody to wake. Not the commands' lock, which the loop takes as soon as it wakes.
+    private let isOpen = Mutex(true)
     private let names = NameTable()
 
     // MARK: The loop's thread only
@@ -49,8 +51,16 @@ final class EventLoop: @unchecked Sendable {
     }
 
     deinit {
-        // Only now does nobody wake it any more.
-        clibcurl_loop_free(raw)
+        // When it has not even begun.
+        free()
+    }
+
+    /// Nobody wakes it any more, and its descriptors are closed. Counts once.
+    private func free() {
+        isOpen.withLock { isOpen in
+            if isOpen { clibcurl_loop_free(raw) }
+            isOpen = false
+        }
     }
 
     static var outOfMemory: ResilientError {
@@ -63,7 +73,7 @@ final class EventLoop: @unchecked Sendable {
 extension EventLoop {
     /// Throws `clientClosed` after ``close(_:)``.
     func start(_ transfer: Transfer) throws {
-        if try commands.add(.start(transfer)) { clibcurl_loop_wake(raw) }
+        if try commands.add(.start(transfer)) { wake() }
     }
 
     /// Ends a transfer that nobody waits for any more.
@@ -74,12 +84,16 @@ extension EventLoop {
 
     /// Ends everything with `clientClosed`. `onOver` is told when no connection is left.
     func close(_ onOver: OneShot<Void>?) {
-        if commands.close(onOver) { clibcurl_loop_wake(raw) }
+        if commands.close(onOver) { wake() }
     }
 
     private func add(_ command: CommandQueue.Command) {
         // Only a start throws.
-        if (try? commands.add(command)) == true { clibcurl_loop_wake(raw) }
+        if (try? commands.add(command)) == true { wake() }
+    }
+
+    private func wake() {
+        isOpen.withLock { if $0 { clibcurl_loop_wake(raw) } }
     }
 }
 
@@ -231,7 +245,7 @@ extension EventLoop {
         for handle in lingering.values { clibcurl_loop_remove(raw, handle.raw) }
         (lingering, spare, handles) = ([:], [], [])
         let (waiting, rest) = self.commands.over()
-        clibcurl_loop_end(raw)
+        free()
         for case .start(let transfer) in rest { transfer.answer.settle(.failure(CommandQueue.closed)) }
         for shot in waiting { shot.resolve(.success(())) }
     }
