@@ -8,6 +8,8 @@ final class DeduplicationStage: Middleware {
     private let sharesGet: Bool
     private let ignored: IgnoredFields
     private let table: FlightTable
+    /// A call that comes after a change has ended does not join a flight that left before.
+    private let changes = ChangeEpochs()
 
     init(_ configuration: DeduplicationConfiguration) {
         methods = Set(configuration.methods.map { ClientRequest.Method($0) })
@@ -21,6 +23,7 @@ final class DeduplicationStage: Middleware {
     @inline(__always)
     func intercept(_ request: ClientRequest, context: RequestContext, next: Next) async throws -> ClientResponse {
         guard let seat = try seat(for: request, context, next) else {
+            defer { noteChange(request) }
             return try await next(request, context: context)
         }
         return try seat.answer(
@@ -32,7 +35,9 @@ final class DeduplicationStage: Middleware {
     /// A place in a flight, which begins unless it is under way; nil for a request that flies alone.
     @inline(never)
     private func seat(for request: ClientRequest, _ context: RequestContext, _ next: Next) throws -> FlightSeat? {
-        guard mayShare(request, context), let key = FlightKey(request, context, ignoring: ignored) else { return nil }
+        guard mayShare(request, context) else { return nil }
+        let epoch = changes.epoch(of: request.target.key)
+        guard let key = FlightKey(request, context, ignoring: ignored, epoch: epoch) else { return nil }
         // Nothing is begun for a call that is over.
         try context.checkIfOver()
         let shot = OneShot<Landing>()
@@ -49,6 +54,12 @@ final class DeduplicationStage: Middleware {
             begin(seat, request, context, next)
         }
         return seat
+    }
+
+    /// Also for one that failed: it may have been carried out. What the caller lets share changes nothing.
+    @inline(never)
+    private func noteChange(_ request: ClientRequest) {
+        if !request.method.isSafe { changes.advance(request.target.key) }
     }
 
     /// A body that is read as it arrives has one reader, a copy is sent because the first request is slow, and progress

@@ -11,18 +11,21 @@ final class FlightKey: Sendable, Hashable {
     private let body: RequestBody
     private let limit: Int
     private let isAway: Bool
+    /// Where the URL stood: what was asked before a change is no answer to what is asked after it.
+    private let epoch: UInt32
     /// The tenant is among them.
     private let options: RequestOptions
     private let hash: Int
 
     /// Nil for a request that cannot be shared: its body is no bytes in memory.
-    init?(_ request: ClientRequest, _ context: RequestContext, ignoring ignored: IgnoredFields) {
+    init?(_ request: ClientRequest, _ context: RequestContext, ignoring ignored: IgnoredFields, epoch: UInt32 = 0) {
         url = request.target.key
         method = request.method
         headers = ignored.removed(from: request.headers)
         body = request.body
         limit = context.body.limit
         isAway = context.isAway
+        self.epoch = epoch
         // A total timeout that has not become a deadline yet is kept further in, by the flight for all.
         options = context.options.forSending(keepingTotalTimeout: context.deadline == nil)
 
@@ -58,8 +61,9 @@ final class FlightKey: Sendable, Hashable {
     static func == (left: FlightKey, right: FlightKey) -> Bool {
         if left === right { return true }
         return left.hash == right.hash && left.method == right.method && left.url == right.url
-            && left.limit == right.limit && left.isAway == right.isAway && areSame(left.body, right.body)
-            && areSame(left.headers, right.headers) && areSame(left.options, right.options)
+            && left.limit == right.limit && left.isAway == right.isAway && left.epoch == right.epoch
+            && areSame(left.body, right.body) && areSame(left.headers, right.headers)
+            && areSame(left.options, right.options)
     }
 
     private static func areSame(_ left: RequestOptions, _ right: RequestOptions) -> Bool {

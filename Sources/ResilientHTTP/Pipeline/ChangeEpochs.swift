@@ -1,9 +1,9 @@
 import Synchronization
 
-/// Tells whether a URL was changed while an answer was on its way: such an answer may show what was before the change and
-/// is not kept.
+/// Tells whether a URL was changed while an answer was on its way: such an answer may show what was before the change, so it
+/// is not kept, and not shared with those who ask after the change.
 ///
-/// URLs share a fixed number of counters. Two that share one cost each other at most an answer that is not kept.
+/// URLs share a fixed number of counters. Two that share one cost each other at most a request.
 final class ChangeEpochs: Sendable {
     private static let count = 1024
     private let epochs = Mutex([UInt32](repeating: 0, count: ChangeEpochs.count))
