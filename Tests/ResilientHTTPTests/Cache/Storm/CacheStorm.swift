@@ -16,16 +16,16 @@ struct CacheStorm: Sendable {
     static let unit: Duration = .milliseconds(250)
     static let callers = ["", "Bearer a", "Bearer b"]
     static let pages = ["w", "x", "y"]
-    private static let calls = 14
+    private static let calls = 18
     private static let changes = 3
 
     init(_ simulation: Simulation, seed: UInt64) throws {
         self.simulation = simulation
         random = SeededRandomSource(seed: seed)
         var cache = CacheConfiguration()
-        cache.maxEntries = 2 + Int(random.next() % 3)
+        cache.maxEntries = 1 + Int(random.next() % 2)
         if random.next() % 3 == 0 { cache.maxBytes = 4_000 }
-        cache.retention = Self.unit * Int(random.next() % 4)
+        cache.retention = Self.unit * Int(random.next() % 12)
         cache.staleIfError = Self.unit * Int(random.next() % 8)
         if random.next() % 2 == 0 { cache.staleWhileRevalidate = Self.unit * Int(random.next() % 8) }
         store = try MemoryCacheStore(cache, runtime: simulation.runtime)

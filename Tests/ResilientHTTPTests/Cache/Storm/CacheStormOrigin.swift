@@ -30,6 +30,8 @@ final class CacheStormOrigin: Transport {
 
     private struct Page {
         var version = 0
+        /// How many changes have been asked for.
+        var changes = 0
         /// When each version was the current one no longer.
         var ends: [Int: MonotonicTime] = [:]
         /// The version that a change which has ended, brought.
@@ -73,26 +75,28 @@ final class CacheStormOrigin: Transport {
         let name = Self.name(page, caller)
         let key = CacheKey(scope: context.credentialScope(of: request), url: request.target.key)
         let kept = store.entries(for: key).first
-        state.withLock { state in
+        let changes = state.withLock { state in
+            if request.method != .get { state.pages[page, default: Page()].changes += 1 }
             state.flying[name, default: 0] += 1
             if state.flying[name] ?? 0 > 1, request.method == .get { state.tally.changed += 1 }
+            return state.pages[page, default: Page()].changes
         }
         defer { state.withLock { $0.flying[name, default: 0] -= 1 } }
         let answersAtOnce = random.next() % 2 == 0
         let early = answersAtOnce ? answer(request, page, caller, context) : nil
         try await context.sleep(for: CacheStorm.unit * Int(random.next() % UInt64(Self.longestDelay + 1)))
         let answer = early ?? self.answer(request, page, caller, context)
-        if let kept, request.method == .get { watch(kept, key, now: context.runtime.now) }
+        if let kept, request.method == .get { watch(kept, key, page, changes, now: context.runtime.now) }
         return answer
     }
 
     /// What has become of the answer that was kept when the request went out.
-    private func watch(_ kept: CacheEntry, _ key: CacheKey, now: MonotonicTime) {
-        let isThere = store.entries(for: key).contains { $0 === kept }
+    private func watch(_ kept: CacheEntry, _ key: CacheKey, _ page: String, _ changes: Int, now: MonotonicTime) {
+        let isGone = store.entries(for: key).isEmpty
         state.withLock { state in
             if kept.discardAt <= now {
                 state.tally.expired += 1
-            } else if !isThere {
+            } else if isGone, state.pages[page]?.changes == changes {
                 state.tally.evicted += 1
             }
         }
