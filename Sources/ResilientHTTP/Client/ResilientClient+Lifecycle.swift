@@ -3,6 +3,9 @@ extension ResilientClient {
     ///
     /// May be called more than once, and returns when nothing of the client is under way or the grace is over.
     /// Default: 5 s of grace; zero ends everything at once.
+    ///
+    /// A cache's store that is not memory is then told what it does not know yet, for
+    /// ``CacheConfiguration/storeTimeout`` at most.
     @concurrent
     public func shutdown(grace: Duration = .seconds(5)) async {
         calls.close()

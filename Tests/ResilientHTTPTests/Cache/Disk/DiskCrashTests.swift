@@ -18,7 +18,7 @@ import Testing
 
     private static let maxBytes = 1 << 20
 
-    @Test(.timeLimit(.minutes(3))) func whateverKilledWritersLeaveIsReadableAndBounded() async throws {
+    @Test(.timeLimit(.minutes(10))) func whateverKilledWritersLeaveIsReadableAndBounded() async throws {
         // Two folders side by side, because most of the time goes into starting processes.
         async let alone = rounds(100, writers: 1)
         async let both = rounds(50, writers: 2)
