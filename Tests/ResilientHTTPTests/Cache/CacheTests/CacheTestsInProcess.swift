@@ -5,7 +5,7 @@ import ResilientHTTPTesting
 import Testing
 
 /// The cache tests of http-tests.com, on a clock that is moved.
-@Suite(.oracles, .oneAtATime, .timeLimit(.minutes(5)))
+@Suite(.oracles, .oneAtATime, .timeLimit(.minutes(15)))
 struct CacheTestsInProcess {
     /// Nothing but the cache. That a stale answer stands in for a server that has closed the connection is the
     /// program's choice (RFC 9111 §4.2.4), and two required tests presuppose it.
