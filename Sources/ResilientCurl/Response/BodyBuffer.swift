@@ -25,6 +25,7 @@ struct BodyBuffer {
 
     private mutating func reserve(_ size: Int) {
         guard size > capacity else { return }
+        // As with any allocation of Swift's own: a body's limit is what keeps it from coming to this.
         guard let larger = realloc(bytes, size) else { fatalError("out of memory for a body of \(size) bytes") }
         bytes = larger
         capacity = size

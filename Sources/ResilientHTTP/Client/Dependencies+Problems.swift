@@ -13,8 +13,9 @@ extension Dependencies {
         }
         let validates = configuration.validation != nil
         need(validates, "validators", !validators.isEmpty, .validation)
-        need(configuration.cache != nil, "cache_store", cacheStore != nil, .cache)
-        need(configuration.cache != nil, "cache_decision", cacheDecision != nil, .cache)
+        let caches = configuration.cache != nil
+        need(caches, "cache_store", cacheStore != nil, .cache)
+        need(caches, "cache_decision", cacheDecision != nil, .cache)
         let retries = configuration.retry != nil
         need(retries, "retry_policy", retryPolicy != nil, .retry)
         let breaks = configuration.circuitBreaker != nil
@@ -27,8 +28,7 @@ extension Dependencies {
         need(limits, "actual_cost", actualCost != nil, .rateLimit)
         need(limits, "rate_limit_store", rateLimitStore != nil, .rateLimit)
         need(configuration.fallback != nil, "fallbacks", !fallbacks.isEmpty, .fallback)
-        let needsCache = fallbacks.contains { if case .stale = $0.kind { true } else { false } }
-        need(configuration.cache != nil, "fallbacks", needsCache, .cache)
+        need(caches, "fallbacks", fallbacks.contains(where: \.isStale), .cache)
         if let fallback = configuration.fallback, fallback.endpoints.isEmpty, fallbacks.isEmpty {
             problems.append(
                 ConfigurationProblem(

@@ -23,6 +23,11 @@ public struct Fallback: Sendable {
     public let name: String
     let kind: Kind
 
+    /// Whether the cache answers.
+    var isStale: Bool {
+        if case .stale = kind { true } else { false }
+    }
+
     /// The same request to another base URL, with header fields of its own, such as that service's key.
     ///
     /// Only for requests that may be sent twice, or never reached the first service. Credentials of the first service

@@ -130,7 +130,8 @@ final class FallbackStage: Middleware {
         -> ClientResponse
     {
         var response = response
-        if case .stale = fallback.kind {} else { response.source = .fallback }
+        // The cache says by itself what it is.
+        if !fallback.isStale { response.source = .fallback }
         context.explain(.fallback, .note("\(fallback.name) answers instead"))
         return response
     }

@@ -1,8 +1,8 @@
 /// When a second copy of a request is sent while the first has not been answered: it cuts the slowest answers off.
 ///
 /// Only what may be sent twice is hedged: idempotent methods and requests with an `Idempotency-Key`, whose body can be
-/// replayed; downloads to a file are not. The first good answer counts and the other requests are cancelled. Every copy is paid for from the retry
-/// budget, so that a service that is slow because it is overloaded does not get twice its load.
+/// replayed; downloads to a file are not. The first good answer counts and the other requests are cancelled. Every copy is
+/// paid for from the retry budget, so that a service that is slow because it is overloaded does not get twice its load.
 public struct HedgingConfiguration: ConfigurationSection {
     /// The most copies beside the first request. Default: 1, range: 1 to 10.
     public var maxHedges = 1

@@ -13,6 +13,7 @@ enum DiskKey {
         let key = try folder.alone(patience: patience) {
             // Another process may have made it meanwhile.
             if let key = try read(folder) { return key }
+            // Not the client's own chance, which can be seeded: this is a secret.
             var random = SystemRandomNumberGenerator()
             let key = CredentialScope.Key(high: random.next(), low: random.next())
             var writer = ByteWriter()
