@@ -4,8 +4,6 @@ import Synchronization
 
 /// What became of each request of a storm, and whether it was right.
 final class QueueLedger: Sendable {
-    private typealias Violation = QueueStorm.Violation
-
     private struct Request {
         let priority: Priority
         let arrivedAt: MonotonicTime
@@ -26,7 +24,7 @@ final class QueueLedger: Sendable {
         var requests: [Int: Request] = [:]
         var running = 0
         var closedAt: MonotonicTime?
-        var tally = QueueStorm.Tally()
+        var tally = Tally<QueueStorm.Event>()
         var cancelledAtOnce = 0
     }
 
@@ -37,11 +35,11 @@ final class QueueLedger: Sendable {
         self.configuration = configuration
     }
 
-    var tally: QueueStorm.Tally { state.withLock { $0.tally } }
+    var tally: Tally<QueueStorm.Event> { state.withLock { $0.tally } }
     var beginnings: Int { state.withLock { $0.requests.values.count { $0.begunAt != nil } } }
     var cancelledAtOnce: Int { state.withLock { $0.cancelledAtOnce } }
 
-    func tally(_ change: (inout QueueStorm.Tally) -> Void) {
+    func tally(_ change: (inout Tally<QueueStorm.Event>) -> Void) {
         state.withLock { change(&$0.tally) }
     }
 
@@ -65,7 +63,7 @@ final class QueueLedger: Sendable {
             state.running += 1
             let limit = mostAtOnce
             if state.running > limit { throw Violation("\(state.running) at once, \(limit) allowed") }
-            if state.running == limit { state.tally.limitReached += 1 }
+            if state.running == limit { state.tally[.limitReached] += 1 }
         }
     }
 
@@ -98,7 +96,7 @@ final class QueueLedger: Sendable {
             guard let request = state.requests[id], request.leftAt == nil, !request.isClassified else { return }
             state.requests[id]?.isClassified = true
             state.requests[id]?.isCancelledAtGrant = !wasQueued
-            if wasQueued { state.tally.cancelledWhileQueued += 1 }
+            if wasQueued { state.tally[.cancelledWhileQueued] += 1 }
         }
     }
 
@@ -117,7 +115,7 @@ final class QueueLedger: Sendable {
             try check(error, of: request, isClosed: isClosed, isExact: isExact)
         case is CancellationError:
             if request.begunAt == nil, request.isCancelledAtGrant {
-                state.withLock { $0.tally.cancelledAtGrant += 1 }
+                state.withLock { $0.tally[.cancelledAtGrant] += 1 }
             }
             if isExact, request.cancelledAt == nil { throw Violation("request \(id) was cancelled by nobody") }
         case let error?:
@@ -137,7 +135,7 @@ final class QueueLedger: Sendable {
         case .shed where configuration.shedsLate && request.deadline != nil:
             break
         case .deadlineExceeded where request.deadline != nil:
-            state.withLock { $0.tally.expired += 1 }
+            state.withLock { $0.tally[.expired] += 1 }
         case .clientClosed where isClosed || !isExact:
             break
         default:

@@ -6,40 +6,15 @@ import Synchronization
 /// A few requests that come to a queue at any time, are cancelled at any time, and what must hold whatever happens.
 /// Runs in a simulation and on the ordinary thread pool alike.
 struct QueueStorm: Sendable {
-    /// How often each kind of interleaving occurred.
-    struct Tally: Sendable {
-        var cancelledWhileQueued = 0
-        var cancelledAtGrant = 0
-        var droppedAtCapacity = 0
-        var shutDownUnderWaiters = 0
-        var limitReached = 0
-        var expired = 0
-        var aged = 0
-
-        static func += (left: inout Tally, right: Tally) {
-            left.cancelledWhileQueued += right.cancelledWhileQueued
-            left.cancelledAtGrant += right.cancelledAtGrant
-            left.droppedAtCapacity += right.droppedAtCapacity
-            left.shutDownUnderWaiters += right.shutDownUnderWaiters
-            left.limitReached += right.limitReached
-            left.expired += right.expired
-            left.aged += right.aged
-        }
-
-        var all: [Int] {
-            [
-                cancelledWhileQueued, cancelledAtGrant, droppedAtCapacity, shutDownUnderWaiters, limitReached, expired,
-                aged,
-            ]
-        }
-    }
-
-    struct Violation: Error, CustomStringConvertible {
-        let description: String
-
-        init(_ description: String) {
-            self.description = description
-        }
+    /// The kinds of interleaving that are counted.
+    enum Event: CaseIterable {
+        case cancelledWhileQueued
+        case cancelledAtGrant
+        case droppedAtCapacity
+        case shutDownUnderWaiters
+        case limitReached
+        case expired
+        case aged
     }
 
     let runtime: ClientRuntime
@@ -53,7 +28,7 @@ struct QueueStorm: Sendable {
 
     static let requestCount = 10
 
-    func run() async throws -> Tally {
+    func run() async throws -> Tally<Event> {
         let configuration = makeConfiguration()
         let queue = try makeQueue(configuration, runtime)
         let ledger = QueueLedger(configuration)
@@ -61,7 +36,7 @@ struct QueueStorm: Sendable {
         let requests = (0..<Self.requestCount).map { request($0, queue, ledger, tasks) }
         if chance(3) {
             try await sleep(for: upTo(25))
-            if queue.load.waiting > 0 { ledger.tally { $0.shutDownUnderWaiters += 1 } }
+            if queue.load.waiting > 0 { ledger.tally { $0[.shutDownUnderWaiters] += 1 } }
             queue.shutdown()
             ledger.close(now: runtime.now)
         }
@@ -69,10 +44,10 @@ struct QueueStorm: Sendable {
         try check(queue, ledger)
         if isExact {
             let aged = try ledger.checkOrder()
-            ledger.tally { $0.aged += aged }
+            ledger.tally { $0[.aged] += aged }
         }
         let dropped = queue.load.dropped
-        ledger.tally { $0.droppedAtCapacity += dropped }
+        ledger.tally { $0[.droppedAtCapacity] += dropped }
         return ledger.tally
     }
 

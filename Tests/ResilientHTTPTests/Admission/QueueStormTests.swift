@@ -8,7 +8,7 @@ import Testing
     private func run(
         seed: UInt64,
         _ makeQueue: @escaping @Sendable (AdmissionConfiguration, ClientRuntime) throws -> any QueueUnderTest
-    ) throws -> QueueStorm.Tally {
+    ) throws -> Tally<QueueStorm.Event> {
         let simulation = Simulation(seed: seed)
         let tally = try simulation.run { simulation in
             let storm = QueueStorm(
@@ -21,13 +21,12 @@ import Testing
             )
             return try await storm.run()
         }
-        simulation.settle()
-        try simulation.expectNothingLeft()
+        try simulation.settleToNothing()
         return tally
     }
 
     @Test func theLimitIsKeptAndUsedAndNobodyIsForgottenWhateverIsCancelledWhen() throws {
-        var tally = QueueStorm.Tally()
+        var tally = Tally<QueueStorm.Event>()
         for seed in Simulation.seeds(10_000) {
             tally += try run(seed: seed) { try PriorityQueue($0, runtime: $1) }
         }

@@ -28,7 +28,7 @@ struct BreakerStorm<Subject: BreakerSubject> {
     static func run(
         seed: UInt64,
         _ make: @escaping @Sendable (CircuitBreakerConfiguration, ClientRuntime) throws -> Subject
-    ) throws -> BreakerWitness<Subject>.Tally {
+    ) throws -> Tally<BreakerEvent> {
         let configuration = configuration(seed: seed)
         let simulation = Simulation(seed: seed)
         return try simulation.run { simulation in
@@ -42,7 +42,7 @@ struct BreakerStorm<Subject: BreakerSubject> {
         }
     }
 
-    private func run() async throws -> BreakerWitness<Subject>.Tally {
+    private func run() async throws -> Tally<BreakerEvent> {
         let callers = (0..<Self.callers).map { _ in
             simulation.start {
                 for _ in 0..<Self.callsEach {
@@ -85,7 +85,7 @@ struct BreakerStorm<Subject: BreakerSubject> {
         }
         let state = witness.state(now: simulation.clock.now)
         guard state == .closed else {
-            throw BreakerWitness<Subject>.Violation(description: "it is \(state) though the service is well")
+            throw Violation("it is \(state) though the service is well")
         }
     }
 

@@ -6,28 +6,21 @@ import Testing
 
 /// Calls that wait for a slot or a token while the breaker opens under them.
 @Suite(.oneAtATime) struct BreakerWatchStormTests {
-    /// How the waits of a schedule ended.
-    private struct Tally {
-        var endedByOpening = 0
-        var cancelled = 0
-        var served = 0
-        var refused = 0
+    /// How a wait may end.
+    private enum Event: CaseIterable {
+        case endedByOpening, cancelled, served, refused
     }
 
     @Test func everyWaitEndsOnceAndAtTheMomentOfTheOpening() throws {
-        var tally = Tally()
+        var tally = Tally<Event>()
         for seed in Simulation.seeds(1000) {
-            let counts = try Simulation(seed: seed).run { try await Self.run($0) }
-            tally.endedByOpening += counts.endedByOpening
-            tally.cancelled += counts.cancelled
-            tally.served += counts.served
-            tally.refused += counts.refused
+            tally += try Simulation(seed: seed).run { try await Self.run($0) }
         }
         guard !Simulation.isRerun else { return }
-        #expect(tally.endedByOpening >= 500, "\(tally)")
-        #expect(tally.cancelled >= 500, "\(tally)")
-        #expect(tally.served >= 500, "\(tally)")
-        #expect(tally.refused >= 500, "\(tally)")
+        #expect(tally[.endedByOpening] >= 500, "\(tally)")
+        #expect(tally[.cancelled] >= 500, "\(tally)")
+        #expect(tally[.served] >= 500, "\(tally)")
+        #expect(tally[.refused] >= 500, "\(tally)")
     }
 
     private enum End {
@@ -48,7 +41,7 @@ import Testing
         }
     }
 
-    private static func run(_ simulation: Simulation) async throws -> Tally {
+    private static func run(_ simulation: Simulation) async throws -> Tally<Event> {
         let configuration = CircuitBreakerConfiguration(failureThreshold: 2, recoveryTimeout: .milliseconds(5))
         let openings = Openings()
         let breaker = CircuitBreaker(
@@ -74,13 +67,13 @@ import Testing
                 breaker.record(simulation.random(below: 3) == 0 ? .success : .failure())
             }
         }
-        var tally = Tally()
+        var tally = Tally<Event>()
         for wait in waits {
             switch try await wait.value {
-            case .served: tally.served += 1
-            case .opened: tally.endedByOpening += 1
-            case .cancelled: tally.cancelled += 1
-            case .refused: tally.refused += 1
+            case .served: tally[.served] += 1
+            case .opened: tally[.endedByOpening] += 1
+            case .cancelled: tally[.cancelled] += 1
+            case .refused: tally[.refused] += 1
             }
         }
         try await moods.value

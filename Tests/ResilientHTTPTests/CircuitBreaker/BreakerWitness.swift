@@ -1,27 +1,13 @@
 import ResilientHTTP
 import Synchronization
 
+/// The kinds of interleaving that are counted.
+enum BreakerEvent: CaseIterable {
+    case cancelledProbes, lateResults, refusedAfterGrant, refused, closed, givenUp
+}
+
 /// Stands between callers and a breaker and checks, at every step, what must hold whatever is done when.
 final class BreakerWitness<Subject: BreakerSubject>: Sendable {
-    /// How often each kind of interleaving occurred.
-    struct Tally: Sendable {
-        var cancelledProbes = 0
-        var lateResults = 0
-        var refusedAfterGrant = 0
-        var refused = 0
-        var closed = 0
-        var givenUp = 0
-
-        static func += (left: inout Tally, right: Tally) {
-            left.cancelledProbes += right.cancelledProbes
-            left.lateResults += right.lateResults
-            left.refusedAfterGrant += right.refusedAfterGrant
-            left.refused += right.refused
-            left.closed += right.closed
-            left.givenUp += right.givenUp
-        }
-    }
-
     enum End: Sendable {
         case success
         case failure
@@ -38,10 +24,6 @@ final class BreakerWitness<Subject: BreakerSubject>: Sendable {
         }
     }
 
-    struct Violation: Error, CustomStringConvertible {
-        let description: String
-    }
-
     private struct Held {
         let era: Int
         let isProbe: Bool
@@ -53,7 +35,7 @@ final class BreakerWitness<Subject: BreakerSubject>: Sendable {
         var era = 0
         var held: [Int: Held] = [:]
         var successes = 0
-        var tally = Tally()
+        var tally = Tally<BreakerEvent>()
     }
 
     private let configuration: CircuitBreakerConfiguration
@@ -64,7 +46,7 @@ final class BreakerWitness<Subject: BreakerSubject>: Sendable {
         book = Mutex(Book(subject: subject))
     }
 
-    var tally: Tally { book.withLock { $0.tally } }
+    var tally: Tally<BreakerEvent> { book.withLock { $0.tally } }
 
     func state(now: MonotonicTime) -> CircuitBreaker.State { book.withLock { $0.subject.look(now: now).state } }
 
@@ -87,7 +69,7 @@ final class BreakerWitness<Subject: BreakerSubject>: Sendable {
                 try check(before.state == after.state, "a permit led from \(before.state) to \(after.state)")
             }
             guard let grant else {
-                book.tally.refused += 1
+                book.tally[.refused] += 1
                 try check(after.state != .closed, "a closed breaker refused")
                 if before.state == .halfOpen, after.state == .halfOpen {
                     let live = probes.count - overdue.count
@@ -110,13 +92,13 @@ final class BreakerWitness<Subject: BreakerSubject>: Sendable {
             book.subject.settle(grant, end.verdict, now: now)
             let after = book.subject.look(now: now)
             let isLate = held.era != book.era
-            if isLate, end.verdict != .neutral { book.tally.lateResults += 1 }
-            if end == .refused { book.tally.refusedAfterGrant += 1 }
-            if end == .cancelled, held.isProbe { book.tally.cancelledProbes += 1 }
+            if isLate, end.verdict != .neutral { book.tally[.lateResults] += 1 }
+            if end == .refused { book.tally[.refusedAfterGrant] += 1 }
+            if end == .cancelled, held.isProbe { book.tally[.cancelledProbes] += 1 }
             if held.isProbe {
                 // One that was given up as overdue had no slot any more.
                 let wasGivenUp = after.probes == before.probes
-                if wasGivenUp { book.tally.givenUp += 1 }
+                if wasGivenUp { book.tally[.givenUp] += 1 }
                 try check(!wasGivenUp || isOverdue(held, now), "a probe that ended kept its slot")
                 try check(after.probes >= before.probes - 1, "a probe freed two slots")
             } else {
@@ -159,9 +141,9 @@ final class BreakerWitness<Subject: BreakerSubject>: Sendable {
             book.successes += 1
             let closes = book.successes >= configuration.successThreshold
             try check(after.state == (closes ? .closed : .halfOpen), "success \(book.successes) led to \(after.state)")
-            if closes { book.tally.closed += 1 }
+            if closes { book.tally[.closed] += 1 }
         default:
-            throw Violation(description: "a result of now in state \(before.state)")
+            throw Violation("a result of now in state \(before.state)")
         }
     }
 
@@ -176,6 +158,6 @@ final class BreakerWitness<Subject: BreakerSubject>: Sendable {
     }
 
     private func check(_ condition: Bool, _ text: @autoclosure () -> String) throws {
-        if !condition { throw Violation(description: text()) }
+        if !condition { throw Violation(text()) }
     }
 }

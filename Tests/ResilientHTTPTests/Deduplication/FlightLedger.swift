@@ -3,8 +3,6 @@ import Synchronization
 
 /// What became of each call and each flight of a storm, and whether it was right.
 final class FlightLedger: Sendable {
-    typealias Violation = FlightStorm.Violation
-
     struct Call: Sendable {
         let name: String
         let began: MonotonicTime
@@ -170,24 +168,24 @@ extension FlightLedger {
     }
 
     /// How often each kind of interleaving occurred.
-    var tally: FlightStorm.Tally {
+    var tally: Tally<FlightStorm.Event> {
         let (calls, flights) = (calls, flights)
-        var tally = FlightStorm.Tally()
+        var tally = Tally<FlightStorm.Event>()
         for (number, flight) in flights.enumerated() {
             guard let end = flight.end else { continue }
             let served = calls.values.count { $0.outcome?.flight == number }
             let leader = calls[flight.leader]
-            if leader?.outcome == .cancelled, served > 0 { tally.leaderCancelled += 1 }
-            if leader?.outcome == .deadline, served > 0 { tally.leaderLate += 1 }
-            if flight.isCancelled { tally.everyoneLeft += 1 }
+            if leader?.outcome == .cancelled, served > 0 { tally[.leaderCancelled] += 1 }
+            if leader?.outcome == .deadline, served > 0 { tally[.leaderLate] += 1 }
+            if flight.isCancelled { tally[.everyoneLeft] += 1 }
             let failures = calls.values.count { $0.outcome == .failure(flight: number) }
-            if failures > 1 { tally.failedForSeveral += 1 }
+            if failures > 1 { tally[.failedForSeveral] += 1 }
             for (id, call) in calls where call.name == flight.name && id != flight.leader {
                 if call.outcome == .cancelled, let left = call.end, !flight.isCancelled, call.began <= end {
-                    if left > flight.began, left < end, call.began >= flight.began { tally.followerCancelled += 1 }
-                    if left == end { tally.cancelledAtResult += 1 }
+                    if left > flight.began, left < end, call.began >= flight.began { tally[.followerCancelled] += 1 }
+                    if left == end { tally[.cancelledAtResult] += 1 }
                 }
-                if flight.isCancelled, call.began == end, call.cancelledAt != end { tally.joinedWhileLeaving += 1 }
+                if flight.isCancelled, call.began == end, call.cancelledAt != end { tally[.joinedWhileLeaving] += 1 }
             }
         }
         return tally

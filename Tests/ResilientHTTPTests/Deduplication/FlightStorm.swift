@@ -6,42 +6,16 @@ import Synchronization
 /// A few calls for two or three different things, which come at any time, are cancelled at any time and have any
 /// deadline, and what must hold whatever happens. Runs in a simulation and on the ordinary thread pool alike.
 struct FlightStorm: Sendable {
-    /// How often each kind of interleaving occurred.
-    struct Tally: Sendable {
-        var followerCancelled = 0
-        var leaderCancelled = 0
-        var everyoneLeft = 0
-        var cancelledAtResult = 0
-        var leaderLate = 0
-        var joinedWhileLeaving = 0
-        var failedForSeveral = 0
-        var shutDown = 0
-
-        static func += (left: inout Tally, right: Tally) {
-            left.followerCancelled += right.followerCancelled
-            left.leaderCancelled += right.leaderCancelled
-            left.everyoneLeft += right.everyoneLeft
-            left.cancelledAtResult += right.cancelledAtResult
-            left.leaderLate += right.leaderLate
-            left.joinedWhileLeaving += right.joinedWhileLeaving
-            left.failedForSeveral += right.failedForSeveral
-            left.shutDown += right.shutDown
-        }
-
-        var all: [Int] {
-            [
-                followerCancelled, leaderCancelled, everyoneLeft, cancelledAtResult, leaderLate, joinedWhileLeaving,
-                failedForSeveral, shutDown,
-            ]
-        }
-    }
-
-    struct Violation: Error, CustomStringConvertible {
-        let description: String
-
-        init(_ description: String) {
-            self.description = description
-        }
+    /// The kinds of interleaving that are counted.
+    enum Event: CaseIterable {
+        case followerCancelled
+        case leaderCancelled
+        case everyoneLeft
+        case cancelledAtResult
+        case leaderLate
+        case joinedWhileLeaving
+        case failedForSeveral
+        case shutDown
     }
 
     let runtime: ClientRuntime
@@ -66,7 +40,7 @@ struct FlightStorm: Sendable {
         }
     }
 
-    func run() async throws -> Tally {
+    func run() async throws -> Tally<Event> {
         let (ledger, tasks) = (FlightLedger(), Tasks())
         let isBounded = substitute == nil && chance(8)
         let client = try makeClient(ledger, tasks, maxFlights: isBounded ? 1 : 100)
@@ -76,10 +50,10 @@ struct FlightStorm: Sendable {
             call(id, kinds[below(kinds.count)], client, ledger, tasks)
         }
         let crowd = start { [self] in try await leaveTogether(base, client, ledger, tasks) }
-        var tally = Tally()
+        var tally = Tally<Event>()
         if chance(8) {
             try await sleep(for: upTo(16))
-            if client.callsInFlight > 0 { tally.shutDown += 1 }
+            if client.callsInFlight > 0 { tally[.shutDown] += 1 }
             ledger.close(now: runtime.now)
             await client.shutdown(grace: .zero)
         }

@@ -3,7 +3,7 @@ import ResilientHTTPTesting
 import Testing
 
 @Suite(.oneAtATime) struct FlightStormTests {
-    private func run(seed: UInt64, _ substitute: (any Middleware)? = nil) throws -> FlightStorm.Tally {
+    private func run(seed: UInt64, _ substitute: (any Middleware)? = nil) throws -> Tally<FlightStorm.Event> {
         let simulation = Simulation(seed: seed)
         let tally = try simulation.run { simulation in
             let storm = FlightStorm(
@@ -16,13 +16,12 @@ import Testing
             )
             return try await storm.run()
         }
-        simulation.settle()
-        try simulation.expectNothingLeft()
+        try simulation.settleToNothing()
         return tally
     }
 
     @Test func everyCallGetsItsOwnAnswerOnceWhoeverLeavesWhen() throws {
-        var tally = FlightStorm.Tally()
+        var tally = Tally<FlightStorm.Event>()
         for seed in Simulation.seeds(10_000) { tally += try run(seed: seed) }
         guard !Simulation.isRerun else { return }
         for (index, count) in tally.all.enumerated() {

@@ -7,34 +7,14 @@ import Synchronization
 /// A few calls at one limiter, cancelled, refused further on and shut down at any point, and what must hold whatever
 /// happens. Runs in a simulation and on the ordinary thread pool alike.
 struct LimiterStorm: Sendable {
-    struct Violation: Error, CustomStringConvertible {
-        let description: String
-    }
-
-    /// How often each kind of interleaving occurred.
-    struct Tally: Sendable {
-        var cancelledWhileWaiting = 0
-        var cancelledAtTheGrant = 0
-        var refusedAfterTheGrant = 0
-        var shutDownUnderWaiters = 0
-        var grantedAfterAWait = 0
-        var refusedAtOnce = 0
-
-        static func += (left: inout Tally, right: Tally) {
-            left.cancelledWhileWaiting += right.cancelledWhileWaiting
-            left.cancelledAtTheGrant += right.cancelledAtTheGrant
-            left.refusedAfterTheGrant += right.refusedAfterTheGrant
-            left.shutDownUnderWaiters += right.shutDownUnderWaiters
-            left.grantedAfterAWait += right.grantedAfterAWait
-            left.refusedAtOnce += right.refusedAtOnce
-        }
-
-        var all: [Int] {
-            [
-                cancelledWhileWaiting, cancelledAtTheGrant, refusedAfterTheGrant, shutDownUnderWaiters,
-                grantedAfterAWait, refusedAtOnce,
-            ]
-        }
+    /// The kinds of interleaving that are counted.
+    enum Event: CaseIterable {
+        case cancelledWhileWaiting
+        case cancelledAtTheGrant
+        case refusedAfterTheGrant
+        case shutDownUnderWaiters
+        case grantedAfterAWait
+        case refusedAtOnce
     }
 
     /// What the limiter under test was told to keep.
@@ -77,21 +57,21 @@ struct LimiterStorm: Sendable {
         var calls = Array(repeating: Call(), count: LimiterStorm.callCount)
         var entered = 0
         var isClosed = false
-        var tally = Tally()
+        var tally = Tally<Event>()
     }
 
     private final class Book: Sendable {
         let ledger = Mutex(Ledger())
     }
 
-    func run() async throws -> Tally {
+    func run() async throws -> Tally<Event> {
         let book = Book()
         let tasks = (0..<Self.callCount).map { call($0, book) }
         if chance(3) {
             try await sleep(upTo: 60)
             book.ledger.withLock { ledger in
                 ledger.isClosed = true
-                if ledger.calls.contains(where: \.isWaiting) { ledger.tally.shutDownUnderWaiters += 1 }
+                if ledger.calls.contains(where: \.isWaiting) { ledger.tally[.shutDownUnderWaiters] += 1 }
             }
             limiter.close()
         }
@@ -146,8 +126,8 @@ struct LimiterStorm: Sendable {
             let call = ledger.calls[index]
             guard call.endedAt == nil, call.entered != nil else { return }
             if call.isWaiting {
-                ledger.tally.cancelledWhileWaiting += 1
-                if call.expected == now { ledger.tally.cancelledAtTheGrant += 1 }
+                ledger.tally[.cancelledWhileWaiting] += 1
+                if call.expected == now { ledger.tally[.cancelledAtTheGrant] += 1 }
             }
             if ledger.calls[index].cancelledAt == nil { ledger.calls[index].cancelledAt = now }
         }
@@ -168,13 +148,13 @@ struct LimiterStorm: Sendable {
         do {
             grant = try await acquire(index, book, key, cost, deadline)
         } catch is Violation {
-            throw Violation(description: "call \(index)")
+            throw Violation("call \(index)")
         } catch {
             book.ledger.withLock { $0.calls[index].isWaiting = false }
             return
         }
         book.ledger.withLock { ledger in
-            if ledger.calls[index].isWaiting { ledger.tally.grantedAfterAWait += 1 }
+            if ledger.calls[index].isWaiting { ledger.tally[.grantedAfterAWait] += 1 }
             ledger.calls[index].isWaiting = false
             ledger.calls[index].grantedAt = runtime.now
         }
@@ -182,7 +162,7 @@ struct LimiterStorm: Sendable {
         guard let hold else { return }
         if hold > unit * 5 { try? await sleep(for: hold) }
         book.ledger.withLock { ledger in
-            ledger.tally.refusedAfterTheGrant += 1
+            ledger.tally[.refusedAfterTheGrant] += 1
             ledger.calls[index].returnedAt = runtime.now
         }
         grant.giveBack()
@@ -200,7 +180,7 @@ struct LimiterStorm: Sendable {
         do {
             entry = try limiter.enter(cost: cost, key: key, deadline: deadline)
         } catch {
-            book.ledger.withLock { $0.tally.refusedAtOnce += 1 }
+            book.ledger.withLock { $0.tally[.refusedAtOnce] += 1 }
             throw error
         }
         book.ledger.withLock { ledger in
@@ -238,16 +218,16 @@ extension LimiterStorm {
 
     private func checkTimes(_ calls: [Call], isClosed: Bool) throws {
         for call in calls {
-            guard let ended = call.grantedAt ?? call.endedAt else { throw Violation(description: "a call never ended") }
+            guard let ended = call.grantedAt ?? call.endedAt else { throw Violation("a call never ended") }
             if let deadline = call.deadline, ended > deadline {
-                throw Violation(description: "a wait outlived its deadline")
+                throw Violation("a wait outlived its deadline")
             }
             if let cancelled = call.cancelledAt, call.grantedAt == nil, ended > cancelled {
-                throw Violation(description: "a wait outlived its cancellation")
+                throw Violation("a wait outlived its cancellation")
             }
             // In a bucket alone the estimate can only be too long: nobody waits in vain.
             if case .bucket = limits, call.grantedAt == nil, call.cancelledAt == nil, !isClosed {
-                throw Violation(description: "a call waited in vain")
+                throw Violation("a call waited in vain")
             }
         }
     }
@@ -258,7 +238,7 @@ extension LimiterStorm {
             guard let granted = late.grantedAt else { continue }
             for early in calls where early.key == late.key && early.order < late.order {
                 guard let ended = early.grantedAt ?? early.endedAt, ended > granted else { continue }
-                throw Violation(description: "\(late.order) got its turn before \(early.order)")
+                throw Violation("\(late.order) got its turn before \(early.order)")
             }
         }
     }
@@ -322,7 +302,7 @@ extension LimiterStorm {
     }
 
     private func check(_ isTrue: Bool, _ what: String) throws {
-        if !isTrue { throw Violation(description: what) }
+        if !isTrue { throw Violation(what) }
     }
 }
 

@@ -9,7 +9,7 @@ import Testing
         _ simulation: Simulation,
         _ limits: LimiterStorm.Limits,
         _ limiter: any LimiterUnderTest
-    ) async throws -> LimiterStorm.Tally {
+    ) async throws -> Tally<LimiterStorm.Event> {
         try await LimiterStorm(
             limits: limits,
             limiter: limiter,
@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test func theLimitHoldsAndNobodyIsLostWhateverIsCancelledWhen() throws {
-        var tally = LimiterStorm.Tally()
+        var tally = Tally<LimiterStorm.Event>()
         for seed in Simulation.seeds(10_000) {
             let simulation = Simulation(seed: seed)
             tally += try simulation.run { simulation in
@@ -55,8 +55,7 @@ import Testing
                 let limiter = try RateLimiter(Self.configuration(limits), runtime: simulation.runtime)
                 return try await storm(simulation, limits, limiter)
             }
-            simulation.settle()
-            try simulation.expectNothingLeft()
+            try simulation.settleToNothing()
         }
         guard !Simulation.isRerun else { return }
         for (index, count) in tally.all.enumerated() {

@@ -6,34 +6,14 @@ import Synchronization
 /// A few calls with retry, timeouts and redirects against a moody server, cancelled and shut down at any point, and
 /// what must hold whatever happens. Runs in a simulation and on the ordinary thread pool alike.
 struct CallStorm: Sendable {
-    /// How often each kind of interleaving occurred.
-    struct Tally: Sendable, Equatable {
-        var cancelledWhileSending = 0
-        var cancelledInBackoff = 0
-        var cancelledAtDeadline = 0
-        var endedByShutdown = 0
-        var lateAnswers = 0
-        var timeoutsRacingAnswers = 0
-
-        static func += (left: inout Tally, right: Tally) {
-            left.cancelledWhileSending += right.cancelledWhileSending
-            left.cancelledInBackoff += right.cancelledInBackoff
-            left.cancelledAtDeadline += right.cancelledAtDeadline
-            left.endedByShutdown += right.endedByShutdown
-            left.lateAnswers += right.lateAnswers
-            left.timeoutsRacingAnswers += right.timeoutsRacingAnswers
-        }
-
-        var all: [Int] {
-            [
-                cancelledWhileSending, cancelledInBackoff, cancelledAtDeadline, endedByShutdown, lateAnswers,
-                timeoutsRacingAnswers,
-            ]
-        }
-    }
-
-    struct Violation: Error, CustomStringConvertible {
-        let description: String
+    /// The kinds of interleaving that are counted.
+    enum Event: CaseIterable {
+        case cancelledWhileSending
+        case cancelledInBackoff
+        case cancelledAtDeadline
+        case endedByShutdown
+        case lateAnswers
+        case timeoutsRacingAnswers
     }
 
     let runtime: ClientRuntime
@@ -51,7 +31,7 @@ struct CallStorm: Sendable {
     var totalTimeout: Duration { unit * 60 }
     var grace: Duration { unit * 10 }
 
-    func run() async throws -> Tally {
+    func run() async throws -> Tally<Event> {
         let ledger = StormLedger()
         let transport = StormTransport(self, ledger: ledger, isDeaf: chance(3))
         var dependencies = Dependencies(transport: transport, runtime: runtime)
@@ -63,18 +43,18 @@ struct CallStorm: Sendable {
             try await sleep(upTo: 70)
             let began = runtime.now
             await client.shutdown(grace: chance(3) ? .zero : grace)
-            if isExact, runtime.now - began > grace { throw Violation(description: "the shutdown outlasted its grace") }
+            if isExact, runtime.now - began > grace { throw Violation("the shutdown outlasted its grace") }
             do {
                 _ = try await client.get("https://example.com/after")
-                throw Violation(description: "a closed client took a call")
+                throw Violation("a closed client took a call")
             } catch let error as ResilientError where error.code == .clientClosed {}
         }
         for call in calls { try await call.value }
         await client.shutdown(grace: .zero)
         if let left = client.retryBudgetLeft, !(0...500).contains(left) {
-            throw Violation(description: "the budget holds \(left)")
+            throw Violation("the budget holds \(left)")
         }
-        if client.callsInFlight != 0 { throw Violation(description: "\(client.callsInFlight) calls are still counted") }
+        if client.callsInFlight != 0 { throw Violation("\(client.callsInFlight) calls are still counted") }
         return ledger.tally
     }
 
@@ -126,22 +106,22 @@ struct CallStorm: Sendable {
         let cancelledAt = ledger.end(of: call, result)
         note("\(call) \(Self.describe(result))")
         if isExact {
-            if now > began + totalTimeout { throw Violation(description: "call \(call) outlived its deadline") }
+            if now > began + totalTimeout { throw Violation("call \(call) outlived its deadline") }
             if let cancelledAt, now > cancelledAt {
-                throw Violation(description: "call \(call) went on for \(now - cancelledAt) after its cancellation")
+                throw Violation("call \(call) went on for \(now - cancelledAt) after its cancellation")
             }
         }
         switch result {
         case .success(let response):
-            if response.attempts.isEmpty { throw Violation(description: "an answer without an attempt") }
+            if response.attempts.isEmpty { throw Violation("an answer without an attempt") }
         case .failure(let error as ResilientError):
             let expected: [ResilientError.Code] = [
                 .status, .connectionLost, .attemptTimeout, .deadlineExceeded, .clientClosed, .tooManyRedirects,
             ]
-            if !expected.contains(error.code) { throw Violation(description: "unexpected \(error)") }
+            if !expected.contains(error.code) { throw Violation("unexpected \(error)") }
         case .failure(let error):
             guard error is CancellationError, cancelledAt != nil else {
-                throw Violation(description: "call \(call) threw \(error) though nobody cancelled it")
+                throw Violation("call \(call) threw \(error) though nobody cancelled it")
             }
         }
     }

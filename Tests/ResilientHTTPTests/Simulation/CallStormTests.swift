@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 @Suite(.oneAtATime) struct CallStormTests {
-    private func run(seed: UInt64) throws -> (tally: CallStorm.Tally, trace: [String]) {
+    private func run(seed: UInt64) throws -> (tally: Tally<CallStorm.Event>, trace: [String]) {
         let simulation = Simulation(seed: seed)
         let tally = try simulation.run { simulation in
             let storm = CallStorm(
@@ -17,13 +17,12 @@ import Testing
             )
             return try await storm.run()
         }
-        simulation.settle()
-        try simulation.expectNothingLeft()
+        try simulation.settleToNothing()
         return (tally, simulation.trace)
     }
 
     @Test func everyCallEndsInTimeAndLeavesNothingWhateverIsCancelledWhen() throws {
-        var tally = CallStorm.Tally()
+        var tally = Tally<CallStorm.Event>()
         for seed in Simulation.seeds(2500) { tally += try run(seed: seed).tally }
         guard !Simulation.isRerun else { return }
         for (index, count) in tally.all.enumerated() {

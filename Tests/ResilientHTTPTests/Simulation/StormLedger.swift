@@ -13,12 +13,12 @@ final class StormLedger: Sendable {
     private struct State {
         var phases: [Int: Phase] = [:]
         var cancelledAt: [Int: MonotonicTime] = [:]
-        var tally = CallStorm.Tally()
+        var tally = Tally<CallStorm.Event>()
     }
 
     private let state = Mutex(State())
 
-    var tally: CallStorm.Tally { state.withLock { $0.tally } }
+    var tally: Tally<CallStorm.Event> { state.withLock { $0.tally } }
 
     func enter(_ phase: Phase, call: Int) {
         state.withLock { state in
@@ -31,10 +31,10 @@ final class StormLedger: Sendable {
             let phase = state.phases[call] ?? .notSent
             guard phase != .done else { return }
             state.cancelledAt[call] = now
-            if isAtDeadline { state.tally.cancelledAtDeadline += 1 }
+            if isAtDeadline { state.tally[.cancelledAtDeadline] += 1 }
             switch phase {
-            case .sending: state.tally.cancelledWhileSending += 1
-            case .between: state.tally.cancelledInBackoff += 1
+            case .sending: state.tally[.cancelledWhileSending] += 1
+            case .between: state.tally[.cancelledInBackoff] += 1
             case .notSent, .done: break
             }
         }
@@ -45,7 +45,7 @@ final class StormLedger: Sendable {
         state.withLock { state in
             state.phases[call] = .done
             if case .failure(let error as ResilientError) = result, error.code == .clientClosed {
-                state.tally.endedByShutdown += 1
+                state.tally[.endedByShutdown] += 1
             }
             return state.cancelledAt[call]
         }
@@ -54,8 +54,8 @@ final class StormLedger: Sendable {
     /// Notes that the transport has come to an end with a request.
     func noteAnswer(to call: Int, isAtTimeout: Bool) {
         state.withLock { state in
-            if isAtTimeout { state.tally.timeoutsRacingAnswers += 1 }
-            if state.phases[call] != .sending { state.tally.lateAnswers += 1 }
+            if isAtTimeout { state.tally[.timeoutsRacingAnswers] += 1 }
+            if state.phases[call] != .sending { state.tally[.lateAnswers] += 1 }
         }
     }
 }

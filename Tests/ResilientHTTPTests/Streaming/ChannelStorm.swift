@@ -8,10 +8,6 @@ import Testing
 /// One channel between a moody producer and a moody reader, ended by anybody at any moment, and what must hold
 /// whatever happens. Runs in a simulation and on the ordinary thread pool alike.
 struct ChannelStorm: Sendable {
-    struct Violation: Error, CustomStringConvertible {
-        let description: String
-    }
-
     let runtime: ClientRuntime
     let random: SeededRandomSource
     let unit: Duration
@@ -122,14 +118,14 @@ struct ChannelStorm: Sendable {
                     guard let chunk = try await iterator.next() else {
                         let (written, finished) = ledger.state.withLock { ($0.written, $0.finished) }
                         guard finished, read == written else {
-                            throw Violation(description: "an end after \(read) of \(written) bytes")
+                            throw Violation("an end after \(read) of \(written) bytes")
                         }
                         try expectEnd(ledger)
-                        guard try await iterator.next() == nil else { throw Violation(description: "an end before it") }
+                        guard try await iterator.next() == nil else { throw Violation("an end before it") }
                         return
                     }
                     guard !chunk.isEmpty, chunk == Self.bytes(from: read, count: chunk.count) else {
-                        throw Violation(description: "other bytes at \(read)")
+                        throw Violation("other bytes at \(read)")
                     }
                     read += chunk.count
                     chunks += 1
@@ -145,7 +141,7 @@ struct ChannelStorm: Sendable {
                 ]
                 let code = (error as? ResilientError)?.code
                 guard error is CancellationError ? Task.isCancelled : known.contains(where: { $0 == code }) else {
-                    throw Violation(description: "unexpected \(error)")
+                    throw Violation("unexpected \(error)")
                 }
                 return
             }
@@ -155,7 +151,7 @@ struct ChannelStorm: Sendable {
     /// A reader who sees the end finds that the handlers have heard of it.
     private func expectEnd(_ ledger: Ledger) throws {
         let count = ledger.state.withLock { $0.outcomes.count }
-        guard count == 1 else { throw Violation(description: "\(count) outcomes when the reader saw the end") }
+        guard count == 1 else { throw Violation("\(count) outcomes when the reader saw the end") }
     }
 
     // MARK: What must hold
@@ -163,14 +159,14 @@ struct ChannelStorm: Sendable {
     private func check(_ channel: BodyChannel, _ ledger: Ledger) throws -> String {
         let state = ledger.state.withLock { $0 }
         guard state.outcomes.count == 1, let outcome = state.outcomes.first else {
-            throw Violation(description: "the handlers heard \(state.outcomes)")
+            throw Violation("the handlers heard \(state.outcomes)")
         }
-        guard channel.write(Data(count: 1)) == .stop else { throw Violation(description: "the channel is open") }
+        guard channel.write(Data(count: 1)) == .stop else { throw Violation("the channel is open") }
         let isProducers = ["complete", "connection_lost", "protocol_error"].contains(outcome)
         guard state.stops == (isProducers ? 0 : 1) else {
-            throw Violation(description: "\(state.stops) stops after \(outcome)")
+            throw Violation("\(state.stops) stops after \(outcome)")
         }
-        guard outcome != "complete" || state.finished else { throw Violation(description: "complete without an end") }
+        guard outcome != "complete" || state.finished else { throw Violation("complete without an end") }
         return outcome
     }
 

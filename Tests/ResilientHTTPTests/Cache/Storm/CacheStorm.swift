@@ -44,7 +44,7 @@ struct CacheStorm: Sendable {
         client = try ResilientClient(configuration, dependencies: dependencies)
     }
 
-    func run() async throws -> CacheStormOrigin.Tally {
+    func run() async throws -> Tally<CacheStormOrigin.Event> {
         var tasks = (0..<Self.calls).map { _ in start(read) }
         tasks += (0..<Self.changes).map { _ in start(change) }
         for task in tasks { try await task.value }
@@ -112,11 +112,4 @@ struct CacheStorm: Sendable {
         try await shot.value()
     }
 
-    struct Violation: Error, CustomStringConvertible {
-        let description: String
-
-        init(_ description: String) {
-            self.description = description
-        }
-    }
 }

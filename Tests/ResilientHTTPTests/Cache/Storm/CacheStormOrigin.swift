@@ -5,27 +5,9 @@ import Synchronization
 
 /// The service behind the storm: pages with versions, told apart by who asks; and the witness of what is served.
 final class CacheStormOrigin: Transport {
-    /// How often what is of interest happened while a request for the same answer was on its way.
-    struct Tally: Sendable {
-        var cancelled = 0
-        var expired = 0
-        var evicted = 0
-        var changed = 0
-        var confirmed = 0
-        var stale = 0
-        var coalesced = 0
-
-        static func += (left: inout Tally, right: Tally) {
-            left.cancelled += right.cancelled
-            left.expired += right.expired
-            left.evicted += right.evicted
-            left.changed += right.changed
-            left.confirmed += right.confirmed
-            left.stale += right.stale
-            left.coalesced += right.coalesced
-        }
-
-        var all: [Int] { [cancelled, expired, evicted, changed, confirmed, stale, coalesced] }
+    /// What is of interest when it happens while a request for the same answer is on its way.
+    enum Event: CaseIterable {
+        case cancelled, expired, evicted, changed, confirmed, stale, coalesced
     }
 
     private struct Page {
@@ -47,8 +29,7 @@ final class CacheStormOrigin: Transport {
         var pages: [String: Page] = [:]
         /// Requests on their way, by page and caller.
         var flying: [String: Int] = [:]
-        var tally = Tally()
-        var violation: CacheStorm.Violation?
+        var tally = Tally<Event>()
     }
 
     /// The longest that an answer is said to be fresh, and takes.
@@ -66,7 +47,7 @@ final class CacheStormOrigin: Transport {
         (self.random, self.store, self.bounds, self.longestStale) = (random, store, bounds, longestStale)
     }
 
-    var tally: Tally { state.withLock { $0.tally } }
+    var tally: Tally<Event> { state.withLock { $0.tally } }
 
     func shutdown() async {}
 
@@ -78,7 +59,7 @@ final class CacheStormOrigin: Transport {
         let changes = state.withLock { state in
             if request.method != .get { state.pages[page, default: Page()].changes += 1 }
             state.flying[name, default: 0] += 1
-            if state.flying[name] ?? 0 > 1, request.method == .get { state.tally.changed += 1 }
+            if state.flying[name] ?? 0 > 1, request.method == .get { state.tally[.changed] += 1 }
             return state.pages[page, default: Page()].changes
         }
         defer { state.withLock { $0.flying[name, default: 0] -= 1 } }
@@ -95,9 +76,9 @@ final class CacheStormOrigin: Transport {
         let isGone = store.entries(for: key).isEmpty
         state.withLock { state in
             if kept.discardAt <= now {
-                state.tally.expired += 1
+                state.tally[.expired] += 1
             } else if isGone, state.pages[page]?.changes == changes {
-                state.tally.evicted += 1
+                state.tally[.evicted] += 1
             }
         }
     }
@@ -116,7 +97,7 @@ final class CacheStormOrigin: Transport {
             let fresh = random.next() % UInt64(Self.longestFresh + 1)
             let headers: HeaderFields = [.cacheControl: "max-age=\(fresh)", .eTag: "\"\(page)-\(version)\""]
             if request.headers[.ifNoneMatch] == headers[.eTag] {
-                state.tally.confirmed += 1
+                state.tally[.confirmed] += 1
                 return ClientResponse(status: 304, headers: headers)
             }
             let text = "\(Self.name(page, caller))|\(version)"
@@ -132,7 +113,7 @@ final class CacheStormOrigin: Transport {
 extension CacheStormOrigin {
     func noteCancellation(_ page: String, _ caller: String) {
         state.withLock { state in
-            if state.flying[Self.name(page, caller)] ?? 0 > 0 { state.tally.cancelled += 1 }
+            if state.flying[Self.name(page, caller)] ?? 0 > 0 { state.tally[.cancelled] += 1 }
         }
     }
 
@@ -152,20 +133,20 @@ extension CacheStormOrigin {
         guard response.status == 200, parts.count == 3, parts[0] == page, parts[1] == caller,
             let version = Int(parts[2])
         else {
-            throw CacheStorm.Violation("\(Self.name(page, caller)) was answered \(response.status) \(response.text)")
+            throw Violation("\(Self.name(page, caller)) was answered \(response.status) \(response.text)")
         }
         try state.withLock { state in
-            if response.source == .stale { state.tally.stale += 1 }
-            if response.source == .coalesced { state.tally.coalesced += 1 }
+            if response.source == .stale { state.tally[.stale] += 1 }
+            if response.source == .coalesced { state.tally[.coalesced] += 1 }
             let history = state.pages[page, default: Page()]
             let longest: Duration =
                 longestStale + .seconds(Self.longestFresh) + CacheStorm.unit * (2 * Self.longestDelay)
             let oldest = now + (.zero - longest)
             if let end = history.ends[version], end < oldest {
-                throw CacheStorm.Violation("version \(version) of \(page) was served long after its end")
+                throw Violation("version \(version) of \(page) was served long after its end")
             }
             if let newer = history.known.first(where: { $0.version > version && $0.at < began }) {
-                throw CacheStorm.Violation(
+                throw Violation(
                     "version \(version) of \(page) was served to a call that began after the change to \(newer.version)"
                 )
             }
@@ -176,7 +157,7 @@ extension CacheStormOrigin {
     func checkBounds() throws {
         let usage = store.usage()
         if usage.entries > bounds.entries || usage.bytes > bounds.bytes {
-            throw CacheStorm.Violation("\(usage) is kept where \(bounds) is allowed")
+            throw Violation("\(usage) is kept where \(bounds) is allowed")
         }
     }
 }

@@ -4,12 +4,11 @@ import Testing
 
 @Suite(.oneAtATime) struct CacheStormTests {
     @Test func everybodyIsServedWhatIsTheirsAndNotTooOld() throws {
-        var tally = CacheStormOrigin.Tally()
+        var tally = Tally<CacheStormOrigin.Event>()
         for seed in Simulation.seeds(10_000) {
             let simulation = Simulation(seed: seed)
             tally += try simulation.run { try await CacheStorm($0, seed: seed).run() }
-            simulation.settle()
-            try simulation.expectNothingLeft()
+            try simulation.settleToNothing()
         }
         guard !Simulation.isRerun else { return }
         for (index, count) in tally.all.enumerated() {
