@@ -46,6 +46,8 @@ let package = Package(
         ),
         // The cache tests of http-tests.com: origin and checker, for the suites that run them in process and over sockets.
         .target(name: "CacheTestSuite", path: "Tests/CacheTestSuite", swiftSettings: settings),
+        // nginx and nghttpd with certificates made in the run, for the suites over TLS and HTTP/2. Not a product.
+        .target(name: "RealServers", path: "Tests/RealServers", swiftSettings: settings),
         // What the tests of the cache on disk kill while it writes. Not a product.
         .executableTarget(
             name: "CacheCrashWriter",
@@ -62,12 +64,12 @@ let package = Package(
         ),
         .testTarget(
             name: "ResilientCurlTests",
-            dependencies: ["ResilientCurl", "ResilientHTTP", "ResilientHTTPTesting"],
+            dependencies: ["ResilientCurl", "ResilientHTTP", "ResilientHTTPTesting", "RealServers"],
             swiftSettings: settings
         ),
         .testTarget(
             name: "ResilientHTTPTestingTests",
-            dependencies: ["ResilientHTTP", "ResilientHTTPTesting"],
+            dependencies: ["ResilientHTTP", "ResilientHTTPTesting", "RealServers"],
             swiftSettings: settings
         ),
         .testTarget(
