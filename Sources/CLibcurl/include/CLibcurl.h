@@ -184,6 +184,12 @@ enum {
     CLIBCURL_HTTP_AND_HTTPS = 3,
 };
 
+// Values of CLIBCURL_INFO_HTTP_VERSION.
+enum {
+    CLIBCURL_ANSWER_HTTP_1_0 = 1,
+    CLIBCURL_ANSWER_HTTP_2 = 3,
+};
+
 // The long ones, the ones in microseconds (off_t), the texts.
 enum {
     CLIBCURL_INFO_REQUEST_SIZE = 0x20000C,

@@ -198,7 +198,7 @@ extension EventLoop {
     private func tell(_ transfer: Transfer, _ channel: BodyChannel?, _ outcome: Outcome) {
         guard let channel else { return settle(transfer, outcome) }
         switch outcome {
-        case .success: channel.finish()
+        case .success(let response): channel.finish(trailers: response.trailers)
         case .failure(let error): channel.finish(throwing: error)
         }
     }
