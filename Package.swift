@@ -47,7 +47,19 @@ let package = Package(
         // The cache tests of http-tests.com: origin and checker, for the suites that run them in process and over sockets.
         .target(name: "CacheTestSuite", path: "Tests/CacheTestSuite", swiftSettings: settings),
         // nginx and nghttpd with certificates made in the run, for the suites over TLS and HTTP/2. Not a product.
-        .target(name: "RealServers", path: "Tests/RealServers", swiftSettings: settings),
+        .target(
+            name: "RealServers",
+            dependencies: ["ResilientHTTP", "ResilientHTTPTesting"],
+            path: "Tests/RealServers",
+            swiftSettings: settings
+        ),
+        // What the conformance tests run where it may trust another authority than the system's. Not a product.
+        .executableTarget(
+            name: "SecureURLSession",
+            dependencies: ["ResilientHTTP", "ResilientHTTPTesting", "RealServers"],
+            path: "Tests/SecureURLSession",
+            swiftSettings: settings
+        ),
         // What the tests of the cache on disk kill while it writes. Not a product.
         .executableTarget(
             name: "CacheCrashWriter",
@@ -69,7 +81,9 @@ let package = Package(
         ),
         .testTarget(
             name: "ResilientHTTPTestingTests",
-            dependencies: ["ResilientHTTP", "ResilientHTTPTesting", "RealServers"],
+            dependencies: [
+                "ResilientHTTP", "ResilientHTTPTesting", "RealServers", "ExampleSupport", "SecureURLSession",
+            ],
             swiftSettings: settings
         ),
         .testTarget(

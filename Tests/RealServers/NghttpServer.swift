@@ -25,6 +25,14 @@ package struct NghttpServer: Sendable {
         }
     }
 
+    /// The number of the connection of each request that has begun, in their order.
+    package var requests: [Int] {
+        frames.split(separator: "\n").compactMap { line in
+            guard line.hasPrefix("[id="), line.contains("recv HEADERS frame") else { return nil }
+            return Int(line.dropFirst(4).prefix { $0 != "]" })
+        }
+    }
+
     /// Every frame that it has sent and received, in words; what has happened last may be missing.
     package var frames: String { place.text(of: "output.log") }
 }

@@ -13,6 +13,20 @@ package enum RealServers {
     /// Whether their absence is a failure, as where a change is checked before it is taken.
     package static let areRequired = ProcessInfo.processInfo.environment["RESILIENT_TEST_REQUIRES_SERVERS"] != nil
 
+    /// Whether a process may have a view of its own of the system's files: root's right, and in many places everybody's.
+    package static let hasNamespaces: Bool = {
+        guard let unshare = location(of: "unshare") else { return false }
+        let process = Process()
+        process.executableURL = unshare
+        process.arguments = [
+            "--map-root-user", "--mount", "/bin/sh", "-c", "test -f /etc/ssl/certs/ca-certificates.crt",
+        ]
+        process.standardError = FileHandle.nullDevice
+        guard (try? process.run()) != nil else { return false }
+        process.waitUntilExit()
+        return process.terminationStatus == 0
+    }()
+
     private static let remedy = "apt-get install nginx libnginx-mod-stream nghttp2 openssl"
 
     /// Where a program is. Servers are often where a user's path does not lead.
@@ -28,4 +42,9 @@ package enum RealServers {
 package struct RealServerError: Error, CustomStringConvertible {
     /// What the program said.
     package let description: String
+
+    /// Makes an error.
+    package init(description: String) {
+        self.description = description
+    }
 }

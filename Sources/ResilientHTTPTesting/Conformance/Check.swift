@@ -7,6 +7,8 @@ extension TransportConformance {
             let needs: [ConformanceObservation]
             /// Why it cannot be looked at by anybody yet.
             let impossible: String?
+            /// The server over TLS that it takes.
+            let place: ConformancePlace?
             let run: @Sendable (Trial) async throws -> Void
         }
 
@@ -19,6 +21,9 @@ extension TransportConformance {
         /// The capability that a transport must have declared for this; nil when it holds for every transport.
         public let requires: Capability?
 
+        /// Whether it takes one of ``SecureConformanceServers``.
+        public var takesSecureServers: Bool { part.place != nil }
+
         let part: Part
         /// What is looked at when the capability is absent.
         let instead: Part
@@ -29,13 +34,14 @@ extension TransportConformance {
             _ title: String,
             _ requirement: String,
             needs: [ConformanceObservation] = [],
+            over place: ConformancePlace? = nil,
             run: @escaping @Sendable (Trial) async throws -> Void
         ) {
             self.id = id
             self.title = title
             self.requirement = requirement
             requires = nil
-            part = Part(title: title, needs: needs, impossible: nil, run: run)
+            part = Part(title: title, needs: needs, impossible: nil, place: place, run: run)
             instead = part
         }
 
@@ -46,6 +52,7 @@ extension TransportConformance {
             _ requirement: String,
             requires capability: Capability,
             needs: [ConformanceObservation] = [],
+            over place: ConformancePlace? = nil,
             absent: String,
             insteadNeeds: [ConformanceObservation] = [],
             impossible: String? = nil,
@@ -56,8 +63,8 @@ extension TransportConformance {
             self.title = title
             self.requirement = requirement
             requires = capability
-            part = Part(title: title, needs: needs, impossible: impossible, run: run)
-            self.instead = Part(title: absent, needs: insteadNeeds, impossible: nil, run: instead)
+            part = Part(title: title, needs: needs, impossible: impossible, place: place, run: run)
+            self.instead = Part(title: absent, needs: insteadNeeds, impossible: nil, place: nil, run: instead)
         }
 
         /// The check's name, by which test frameworks show it.

@@ -31,6 +31,7 @@ public struct TransportConformance: Sendable {
     public static let checks: [Check] =
         Check.requests + Check.answers + Check.bodies + Check.uploads + Check.once + Check.failures + Check.time
         + Check.cancellations + Check.shutdowns + Check.connections + Check.streams + Check.capabilities
+        + Check.secure
 
     /// The header fields that a transport may send although the caller did not set them. Content-Type and Expect only
     /// with a body.
@@ -41,6 +42,7 @@ public struct TransportConformance: Sendable {
     ]
 
     let server: any ConformanceServer
+    let secure: SecureConformanceServers?
     let makeTransport: @Sendable () -> any Transport
     let exemptions: [Exemption]
     let slack: Duration
@@ -53,6 +55,7 @@ public struct TransportConformance: Sendable {
     ///
     /// - Parameters:
     ///   - server: what the requests go to.
+    ///   - secure: servers over TLS; without one, the checks that take it are not made. Default: none.
     ///   - exemptions: checks that must not be run with this transport, with the reason that the report gives.
     ///   - slack: how much later than a time limit, a cancellation or a shutdown a call may end, for slow machines.
     ///     Default: 3 s.
@@ -60,12 +63,14 @@ public struct TransportConformance: Sendable {
     ///   - makeTransport: makes a transport; every check gets its own and shuts it down.
     public init(
         server: any ConformanceServer,
+        secure: SecureConformanceServers? = nil,
         exemptions: [Exemption] = [],
         slack: Duration = .seconds(3),
         bound: Duration = .seconds(20),
         makeTransport: @escaping @Sendable () -> any Transport
     ) {
         self.server = server
+        self.secure = secure
         self.makeTransport = makeTransport
         self.exemptions = exemptions
         self.slack = slack
@@ -113,6 +118,9 @@ extension TransportConformance {
         if let missing = part.needs.first(where: { !server.observes.contains($0) }) {
             entry.outcome = .notChecked
             entry.reason = "\(type(of: server)) cannot observe \(missing)"
+        } else if let place = part.place, secure?.urls[place] == nil {
+            entry.outcome = .notChecked
+            entry.reason = "the suite was not given \(place)"
         } else if let reason = part.impossible {
             entry.outcome = .notChecked
             entry.reason = reason
@@ -131,6 +139,7 @@ extension TransportConformance {
     ) async {
         let trial = Trial(
             server: server,
+            secure: secure,
             transport: transport,
             make: makeTransport,
             prefix: "/conformance/\(numbers.next())-\(check.id)",

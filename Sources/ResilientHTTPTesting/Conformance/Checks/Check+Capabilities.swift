@@ -91,16 +91,6 @@ extension TransportConformance.Check {
             }
         ),
         Self(
-            "http2",
-            "HTTP/2 is spoken with servers that offer it",
-            "Capability speaksHTTP2, RFC 9113.",
-            requires: .speaksHTTP2,
-            absent: "HTTP/1.1 is spoken",
-            impossible: "HTTP/2 is offered by TLS servers, and there is none to play with yet",
-            run: { _ in },
-            instead: { _ = try await $0.send() }
-        ),
-        Self(
             "idle_connections_limited",
             "No more idle connections are kept, and no longer, than the pool's configuration says",
             "Capability limitsIdleConnections.",

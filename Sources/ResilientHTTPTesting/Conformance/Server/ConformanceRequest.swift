@@ -15,6 +15,8 @@ public struct ConformanceRequest: Sendable {
     public let isComplete: Bool
     /// A number for the connection that it came by; nil when the server does not see connections.
     public let connection: Int?
+    /// The protocol by its ALPN name, `http/1.1` or `h2`; nil when the server does not tell.
+    public let protocolName: String?
 
     /// Makes a record.
     public init(
@@ -23,7 +25,8 @@ public struct ConformanceRequest: Sendable {
         headers: HeaderFields,
         body: Data,
         isComplete: Bool,
-        connection: Int? = nil
+        connection: Int? = nil,
+        protocolName: String? = nil
     ) {
         self.method = method
         self.target = target
@@ -31,6 +34,7 @@ public struct ConformanceRequest: Sendable {
         self.body = body
         self.isComplete = isComplete
         self.connection = connection
+        self.protocolName = protocolName
     }
 
     /// The target without its query.

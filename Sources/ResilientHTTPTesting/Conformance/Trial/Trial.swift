@@ -4,6 +4,7 @@ import ResilientHTTP
 /// One check under way: its transport, its part of the server's paths, and the words that checks are written in.
 struct Trial: Sendable {
     let server: any ConformanceServer
+    let secure: SecureConformanceServers?
     let transport: any Transport
     /// Makes more transports; whoever uses it shuts them down.
     let make: @Sendable () -> any Transport
