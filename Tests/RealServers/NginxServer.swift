@@ -72,7 +72,9 @@ package struct NginxServer: Sendable {
         return data.range(of: Data("--with-stream ".utf8)) == nil ? nil : ""
     }()
 
+    /// Root stays root, also where it is that only in a namespace, which has nobody else.
     private static let head = """
+        \(geteuid() == 0 ? "user root;" : "")
         daemon off;
         master_process off;
         pid nginx.pid;

@@ -46,10 +46,8 @@ extension OverCurl {
                 behind.script(default: [.ok])
                 let site = "location / { proxy_pass http://127.0.0.1:\(behind.port); }"
                 try await Self.with(site, usesHTTP2: usesHTTP2) { client, place in
-                    var headers: HeaderFields = [:]
-                    for (name, value) in [("X-B", "1"), ("X-A", "2"), ("X-B", "3"), ("X-Empty", "")] {
-                        headers.append(value, for: .init(constant: name))
-                    }
+                    let (a, b) = (HeaderFields.Name(constant: "X-A"), HeaderFields.Name(constant: "X-B"))
+                    let headers: HeaderFields = [b: "1", a: "2", b: "3", .init(constant: "X-Empty"): ""]
                     let body = RequestBody.bytes(Data(repeating: 9, count: 100_000))
                     _ = try await client.send(.put, place.url("/a%2Fb/../c"), headers: headers, body: body)
                     let request = try #require(behind.requests.first)

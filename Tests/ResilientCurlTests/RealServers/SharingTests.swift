@@ -62,7 +62,7 @@ extension OverCurl {
 
         /// A reader who stops holds up only what he reads.
         @Test func aSlowReaderHoldsUpNobodyElse() async throws {
-            let block = Data((0..<1 << 20).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 7) })
+            let block = Data.block(3)
             let site =
                 "location /small { return 200 $connection; } location /big { add_header X-Connection $connection; }"
             try await NginxServer.site(site) { place in
@@ -71,19 +71,20 @@ extension OverCurl {
                 try await SecureClient.run { client in
                     let stream = try await client.client.stream(ClientRequest(url: server.place.url("/big")))
                     let connection = stream.headers[.init(constant: "X-Connection")]
-                    var count = 0
+                    var (count, isRight) = (0, true)
                     for try await chunk in stream {
                         if count == 0 {
-                            let options = RequestOptions(attemptTimeout: .seconds(5))
+                            let began = ContinuousClock.now
                             for _ in 0..<50 {
-                                let answer = try await client.send(.get, server.place.url("/small"), options: options)
+                                let answer = try await client.send(.get, server.place.url("/small"))
                                 #expect(answer.text == connection)
                             }
+                            #expect(began.duration(to: .now) < .seconds(3))
                         }
-                        #expect(chunk.isPart(of: block, from: count))
+                        isRight = isRight && chunk.isPart(of: block, from: count)
                         count += chunk.count
                     }
-                    #expect(count == 48 << 20)
+                    #expect(count == 48 << 20 && isRight)
                 }
             }
         }
@@ -163,7 +164,8 @@ extension OverCurl {
                 let error = try #require(error as? ResilientError)
                 #expect(error.code == .connectionLost && error.reachedServer != .yes, "\(error)")
             }
-            #expect(failed.count < count / 2)
+            // What the server refused unread is not sent again either: libcurl does not say which those are.
+            #expect(failed.count < count)
         }
 
         /// A connection that the server closes because nobody has used it for a while.
