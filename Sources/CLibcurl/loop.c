@@ -91,7 +91,7 @@ static void watch(clibcurl_loop *loop, int descriptor, socket_state *socket, uin
     socket->watched = events;
 }
 
-/// Whether the socket is of a connection that is kept for later.
+/// Whether the socket is of a connection that is kept for later, or of a transfer that has paused.
 static bool is_idle(const socket_state *socket) {
     return socket->wanted == 0 && socket->is_ours && socket->watched == POLL_IN;
 }

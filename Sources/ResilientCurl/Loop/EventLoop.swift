@@ -339,8 +339,10 @@ extension EventLoop {
     private func tidyUp() {
         guard let tidyTime, .now >= tidyTime else { return }
         let wanted = peak + settings.pool.maxKeepAlive
+        // From now on libcurl closes the oldest one as a request ends.
         if wanted < kept { keep(wanted) }
-        clibcurl_loop_trim(raw, wanted - underWay)
+        // A paused transfer's connection looks like an idle one.
+        if underWay == 0, lingering.isEmpty { clibcurl_loop_trim(raw, wanted) }
         peak = underWay
         self.tidyTime = kept > settings.pool.maxKeepAlive ? .now + Self.tidyInterval : nil
     }
