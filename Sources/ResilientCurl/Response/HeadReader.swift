@@ -89,7 +89,7 @@ struct HeadReader {
         }
         let value = Self.trimmed(line[(colon + 1)...])
         guard phase == .fields else {
-            trailers.append(HeaderFields.Field(name: entry.name, value: Self.text(value)))
+            trailers.append(HeaderFields.Field(name: entry.name, value: entry.value(value, Self.text)))
             return .part
         }
         switch entry.meaning {
@@ -103,7 +103,7 @@ struct HeadReader {
         case .contentEncoding:
             contentEncoding += (contentEncoding.isEmpty ? "" : ",") + Grammar.lowercased(Self.text(value))
         }
-        fields.append(HeaderFields.Field(name: entry.name, value: Self.text(value)))
+        fields.append(HeaderFields.Field(name: entry.name, value: entry.value(value, Self.text)))
         return .part
     }
 

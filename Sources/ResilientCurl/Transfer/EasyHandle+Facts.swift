@@ -6,7 +6,6 @@ extension EasyHandle {
     /// What libcurl knows of the connection by now. Its times are all counted from the beginning of the transfer.
     var connectionFacts: ConnectionFacts {
         let isReused = clibcurl_info_long(raw, CLIBCURL_INFO_NUM_CONNECTS) == 0
-        let (connected, secured) = (time(CLIBCURL_INFO_CONNECT_TIME), time(CLIBCURL_INFO_APPCONNECT_TIME))
         let (sent, answered) = (time(CLIBCURL_INFO_PRETRANSFER_TIME), time(CLIBCURL_INFO_STARTTRANSFER_TIME))
         var facts = ConnectionFacts(
             protocolName: protocolName,
@@ -19,6 +18,7 @@ extension EasyHandle {
         }
         guard !isReused else { return facts }
         let found = time(CLIBCURL_INFO_NAMELOOKUP_TIME)
+        let (connected, secured) = (time(CLIBCURL_INFO_CONNECT_TIME), time(CLIBCURL_INFO_APPCONNECT_TIME))
         facts.nameLookup = .microseconds(found)
         facts.connect = .microseconds(max(0, connected - found))
         // 0 for a connection without TLS.
