@@ -29,6 +29,14 @@ package struct ServerPlace: Sendable {
         try data.write(to: folder.appendingPathComponent(name))
     }
 
+    /// Writes a large file into the folder.
+    package func write(repeating block: Data, _ count: Int, to name: String) throws {
+        try write(Data(), to: name)
+        let file = try FileHandle(forWritingTo: folder.appendingPathComponent(name))
+        for _ in 0..<count { try file.write(contentsOf: block) }
+        try file.close()
+    }
+
     /// What stands in a file of the folder; empty when there is none.
     package func text(of name: String) -> String {
         let data = try? Data(contentsOf: folder.appendingPathComponent(name))

@@ -13,7 +13,7 @@ extension OverCurl {
         @Test(arguments: [true, false])
         func tenMegabytesComeBackAsTheyWent(isStream: Bool) async throws {
             let blocks = (0..<10).map(Data.block)
-            let whole = Data(blocks.joined())
+            let whole = blocks.reduce(Data(), +)
             let body: RequestBody =
                 isStream
                 ? .stream {
@@ -36,10 +36,7 @@ extension OverCurl {
         func aHundredMegabytesForASlowReaderNeedNoMemory(usesHTTP2: Bool) async throws {
             let block = Data.block(7)
             try await NginxServer.site("") { place in
-                try place.write(Data(), to: "large")
-                let file = try FileHandle(forWritingTo: place.folder.appendingPathComponent("large"))
-                for _ in 0..<100 { try file.write(contentsOf: block) }
-                try file.close()
+                try place.write(repeating: block, 100, to: "large")
             } _: { server in
                 try await SecureClient.run(.trusting { $0.usesHTTP2 = usesHTTP2 }) { client in
                     let before = Memory.resident
