@@ -60,16 +60,16 @@ package struct NginxServer: Sendable {
         }
     }
 
-    /// Where the module for bare TLS is; empty when it is built in, nil when there is none.
+    /// Where the module for bare TLS is; empty when it is built in, nil when there is none that can agree on a protocol,
+    /// as there is from nginx 1.21.4 on.
     static let streamModule: String? = {
         let places = ["/usr/lib/nginx/modules", "/usr/lib64/nginx/modules", "/usr/local/lib/nginx/modules"]
-        let file = places.map { $0 + "/ngx_stream_module.so" }.first { FileManager.default.fileExists(atPath: $0) }
-        if let file { return file }
-        // Elsewhere it is built in. `stream=dynamic` is said by one that would have to load it.
-        guard let program = RealServers.location(of: "nginx"), let data = try? Data(contentsOf: program) else {
-            return nil
-        }
-        return data.range(of: Data("--with-stream ".utf8)) == nil ? nil : ""
+        let module = places.map { $0 + "/ngx_stream_module.so" }.first { FileManager.default.fileExists(atPath: $0) }
+        guard let file = module ?? RealServers.location(of: "nginx")?.path,
+            let data = try? Data(contentsOf: URL(fileURLWithPath: file), options: .mappedIfSafe),
+            data.range(of: Data("ssl_alpn".utf8)) != nil
+        else { return nil }
+        return module ?? ""
     }()
 
     /// Root stays root, also where it is that only in a namespace, which has nobody else.

@@ -6,7 +6,9 @@ package enum RealServers {
     package static let missing: String? = {
         let programs = ["nginx", "nghttpd", "openssl"].filter { location(of: $0) == nil }
         if !programs.isEmpty { return "\(programs.joined(separator: ", ")) not found: \(remedy)" }
-        guard NginxServer.streamModule != nil else { return "nginx has no stream module: \(remedy)" }
+        guard NginxServer.streamModule != nil else {
+            return "nginx has no stream module of version 1.21.4 or later: \(remedy)"
+        }
         return nil
     }()
 
