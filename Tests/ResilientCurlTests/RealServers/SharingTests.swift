@@ -99,7 +99,11 @@ extension OverCurl {
             } _: { server in
                 try await SecureClient.run { client in
                     let first = try await client.send(.get, server.place.url("/small")).text
-                    let calls = (0..<8).map { _ in Task { try await client.send(.get, server.place.url("/slow")) } }
+                    var streams: [ResponseStream] = []
+                    for _ in 0..<8 {
+                        streams.append(try await client.client.stream(ClientRequest(url: server.place.url("/slow"))))
+                    }
+                    let calls = streams.map { stream in Task { try await stream.collect() } }
                     let stream = try await client.client.stream(ClientRequest(url: server.place.url("/slow")))
                     #expect(stream.headers[.init(constant: "X-Connection")] == first)
                     for call in calls { call.cancel() }
