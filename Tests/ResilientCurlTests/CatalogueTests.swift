@@ -30,34 +30,44 @@ extension OverCurl {
             let configuration = entry.applied(to: FaultServer.Configuration())
             try await CurlHarness.run(server: configuration) { harness in
                 harness.server.script("/", [entry.behaviour])
-                let method: ClientRequest.Method = entry.upload == nil ? .get : .post
-                let body = entry.upload.map { RequestBody.bytes($0) } ?? .empty
-                let options = RequestOptions(attemptTimeout: .milliseconds(entry.expected == nil ? 300 : 5_000))
-                guard let expected = entry.expected else {
-                    let error = try await harness.failure(method, body: body, options: options)
-                    if entry.name == "reset_on_accept", error.code == .connectFailed {
-                        // The RST may come while libcurl still connects.
-                        #expect(error.reachedServer == .no)
-                        return
-                    }
-                    #expect(error.code == Self.code(entry), "\(error)")
-                    // Nothing that has been sent is said to be unsent.
-                    #expect(error.reachedServer == .maybe || error.reachedServer == .yes, "\(error)")
-                    return
-                }
-                let response: ClientResponse
-                do {
-                    response = try await harness.send(method, body: body, options: options)
-                } catch let error as ResilientError where entry.name == "early_answer_resets" {
-                    // Whether the answer is read before the RST is chance.
-                    #expect(error.code == .connectionLost)
-                    return
-                }
-                #expect(
-                    FaultServer.CatalogueAnswer(status: response.status.code, body: response.data) == expected,
-                    "\(response.status) with \(response.data.count) bytes"
-                )
+                try await Self.check(entry) { try await harness.send($0, body: $1, options: $2) }
             }
+        }
+
+        /// Sends what an entry is for, and looks at what comes of it.
+        static func check(
+            _ entry: FaultServer.CatalogueEntry,
+            _ send: (ClientRequest.Method, RequestBody, RequestOptions) async throws -> ClientResponse
+        ) async throws {
+            let method: ClientRequest.Method = entry.upload == nil ? .get : .post
+            let body = entry.upload.map { RequestBody.bytes($0) } ?? .empty
+            let options = RequestOptions(attemptTimeout: .milliseconds(entry.expected == nil ? 300 : 5_000))
+            guard let expected = entry.expected else {
+                let error = try #require(
+                    await #expect(throws: ResilientError.self) { try await send(method, body, options) }
+                )
+                if entry.name == "reset_on_accept", error.code == .connectFailed {
+                    // The RST may come while libcurl still connects.
+                    #expect(error.reachedServer == .no)
+                    return
+                }
+                #expect(error.code == Self.code(entry), "\(error)")
+                // Nothing that has been sent is said to be unsent.
+                #expect(error.reachedServer == .maybe || error.reachedServer == .yes, "\(error)")
+                return
+            }
+            let response: ClientResponse
+            do {
+                response = try await send(method, body, options)
+            } catch let error as ResilientError where entry.name == "early_answer_resets" {
+                // Whether the answer is read before the RST is chance.
+                #expect(error.code == .connectionLost)
+                return
+            }
+            #expect(
+                FaultServer.CatalogueAnswer(status: response.status.code, body: response.data) == expected,
+                "\(response.status) with \(response.data.count) bytes"
+            )
         }
     }
 }

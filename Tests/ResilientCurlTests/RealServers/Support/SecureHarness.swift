@@ -17,13 +17,15 @@ struct SecureHarness: Sendable {
     ///   - configuration: by default one that trusts the tests' authority.
     ///   - identity: what the server shows; by default the right one.
     ///   - settings: more of nginx's settings.
+    ///   - serverConfiguration: what the server behind TLS does to its connections.
     static func run(
         _ configuration: CurlConfiguration? = nil,
         identity: Identity? = nil,
         settings: String = "",
+        server serverConfiguration: FaultServer.Configuration = .init(),
         _ body: (SecureHarness) async throws -> Void
     ) async throws {
-        try await FaultServer.withServer { server in
+        try await FaultServer.withServer(serverConfiguration) { server in
             server.script(default: [.ok("through TLS")])
             try await TLSTerminator.run(
                 port: server.port,
