@@ -46,6 +46,13 @@ let package = Package(
         ),
         // The cache tests of http-tests.com: origin and checker, for the suites that run them in process and over sockets.
         .target(name: "CacheTestSuite", path: "Tests/CacheTestSuite", swiftSettings: settings),
+        // What the suites over real sockets send through, and a client with its server for them. Not a product.
+        .target(
+            name: "SocketSupport",
+            dependencies: ["ResilientCurl", "ResilientHTTP", "ResilientHTTPTesting"],
+            path: "Tests/SocketSupport",
+            swiftSettings: settings
+        ),
         // What the tests of the cache on disk kill while it writes. Not a product.
         .executableTarget(
             name: "CacheCrashWriter",
@@ -57,12 +64,13 @@ let package = Package(
             name: "ResilientHTTPTests",
             dependencies: [
                 "ResilientHTTP", "ResilientHTTPTesting", "CacheTestSuite", "ExampleSupport", "CacheCrashWriter",
+                "SocketSupport",
             ],
             swiftSettings: settings
         ),
         .testTarget(
             name: "ResilientCurlTests",
-            dependencies: ["ResilientCurl", "ResilientHTTP", "ResilientHTTPTesting"],
+            dependencies: ["ResilientCurl", "ResilientHTTP", "ResilientHTTPTesting", "SocketSupport"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -72,17 +80,17 @@ let package = Package(
         ),
         .testTarget(
             name: "QuickStartTests",
-            dependencies: ["QuickStart", "ExampleSupport", "ResilientHTTPTesting"],
+            dependencies: ["QuickStart", "ExampleSupport", "ResilientHTTPTesting", "SocketSupport"],
             swiftSettings: settings
         ),
         .testTarget(
             name: "FaultStormTests",
-            dependencies: ["FaultStorm", "ExampleSupport", "ResilientHTTP", "ResilientHTTPTesting"],
+            dependencies: ["FaultStorm", "ExampleSupport", "ResilientHTTP", "ResilientHTTPTesting", "SocketSupport"],
             swiftSettings: settings
         ),
         .testTarget(
             name: "ProbeTests",
-            dependencies: ["Probe", "ExampleSupport", "ResilientHTTPTesting", "CacheTestSuite"],
+            dependencies: ["Probe", "ExampleSupport", "ResilientHTTPTesting", "CacheTestSuite", "SocketSupport"],
             swiftSettings: settings
         ),
         // What a user's own suite looks like: XCTest, public API, mock transport, nothing else.
