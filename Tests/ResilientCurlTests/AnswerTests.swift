@@ -101,29 +101,33 @@ extension OverCurl {
             }
         }
 
-        @Test func aBombIsStoppedAtTheLimit() async throws {
-            try await CurlHarness.run { harness in
-                harness.server.script("/", [.gzipBomb(bytes: 256 << 20)])
-                let before = Memory.resident
-                let error = try await harness.failure(options: RequestOptions(responseLimit: 1 << 20))
-                #expect(error.code == .responseTooLarge)
-                #expect(error.reachedServer == .yes)
-                #expect(Memory.resident - before < 32 << 20)
+        @Test func aBombIsStoppedAtTheLimit() async {
+            await #expect(processExitsWith: .success) {
+                try await CurlHarness.run { harness in
+                    harness.server.script("/", [.gzipBomb(bytes: 256 << 20)])
+                    let before = Memory.resident
+                    let error = try await harness.failure(options: RequestOptions(responseLimit: 1 << 20))
+                    #expect(error.code == .responseTooLarge)
+                    #expect(error.reachedServer == .yes)
+                    #expect(Memory.resident - before < 32 << 20)
+                }
             }
         }
 
-        @Test func aBombForASlowReaderWaitsUnpacked() async throws {
-            try await CurlHarness.run { harness in
-                harness.server.script("/", [.gzipBomb(bytes: 48 << 20)])
-                let stream = try await harness.client.stream(harness.request())
-                let before = Memory.resident
-                var count = 0
-                for try await chunk in stream {
-                    if count == 0 { try await Task.sleep(for: .milliseconds(50)) }
-                    count += chunk.count
+        @Test func aBombForASlowReaderWaitsUnpacked() async {
+            await #expect(processExitsWith: .success) {
+                try await CurlHarness.run { harness in
+                    harness.server.script("/", [.gzipBomb(bytes: 48 << 20)])
+                    let stream = try await harness.client.stream(harness.request())
+                    let before = Memory.resident
+                    var count = 0
+                    for try await chunk in stream {
+                        if count == 0 { try await Task.sleep(for: .milliseconds(50)) }
+                        count += chunk.count
+                    }
+                    #expect(count == 48 << 20)
+                    #expect(Memory.resident - before < 32 << 20)
                 }
-                #expect(count == 48 << 20)
-                #expect(Memory.resident - before < 32 << 20)
             }
         }
 

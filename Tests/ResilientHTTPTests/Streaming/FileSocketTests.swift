@@ -78,7 +78,8 @@ extension OverRealSockets {
         }
 
         @Test func aLargeDownloadArrivesWhole() async throws {
-            let size = 64 << 20
+            // Less than may wait for a file on a machine where all else is quicker.
+            let size = 48 << 20
             try await SocketHarness.live { harness in
                 // Made chunk by chunk, so that the server does not hold it either.
                 let chunk = Data(repeating: 7, count: 1 << 20)
