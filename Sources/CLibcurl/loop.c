@@ -91,6 +91,11 @@ static void watch(clibcurl_loop *loop, int descriptor, socket_state *socket, uin
     socket->watched = events;
 }
 
+/// Whether the socket is of a connection that is kept for later, or of a transfer that has paused.
+static bool is_idle(const socket_state *socket) {
+    return socket->wanted == 0 && socket->is_ours && socket->watched == POLL_IN;
+}
+
 /// libcurl wants to hear of other events of a socket than before.
 static int on_socket(CURL *easy, int descriptor, int what, void *user, void *socket_user) {
     (void)easy, (void)socket_user;
@@ -98,8 +103,7 @@ static int on_socket(CURL *easy, int descriptor, int what, void *user, void *soc
     socket_state *socket = state(loop, descriptor);
     if (!socket) { return -1; }
     socket->wanted = what == POLL_REMOVE ? 0 : (uint8_t)what;
-    bool is_idle = socket->wanted == 0 && socket->is_ours && socket->watched == POLL_IN;
-    if (!is_idle && socket->wanted != socket->watched) { watch(loop, descriptor, socket, socket->wanted); }
+    if (!is_idle(socket) && socket->wanted != socket->watched) { watch(loop, descriptor, socket, socket->wanted); }
     return 0;
 }
 
@@ -157,7 +161,16 @@ static CURLM *make_multi(clibcurl_loop *loop) {
     return multi;
 }
 
+/// libcurl takes 16 KB for each request and gives them back at its end. malloc returns what is free at the end of its
+/// heap to the system, from a size on that it raises by itself when a larger piece is given back; before that, a loop
+/// with some requests at once asks for the same pages again and again.
+static void teach_malloc(void) {
+    void *volatile piece = malloc(1 << 20);
+    free(piece);
+}
+
 clibcurl_loop *clibcurl_loop_create(clibcurl_limits limits) {
+    teach_malloc();
     clibcurl_loop *loop = calloc(1, sizeof *loop);
     if (!loop) { return NULL; }
     loop->due = -1;
@@ -190,6 +203,15 @@ bool clibcurl_loop_renew(clibcurl_loop *loop) {
     loop->multi = multi;
     loop->due = -1;
     return true;
+}
+
+void clibcurl_loop_trim(clibcurl_loop *loop, long idle) {
+    for (int descriptor = 0; descriptor < loop->sockets_count; descriptor++) {
+        socket_state *socket = &loop->sockets[descriptor];
+        if (!is_idle(socket) || idle-- > 0) { continue; }
+        watch(loop, descriptor, socket, 0);
+        shutdown(descriptor, SHUT_RDWR);
+    }
 }
 
 void clibcurl_loop_keep(clibcurl_loop *loop, long connections) {

@@ -8,8 +8,8 @@ public import ResilientHTTP
 ///
 /// - Requests and answers are streamed both ways with back-pressure: a slow reader slows the server down.
 /// - Every timeout is kept to the millisecond, connecting has one of its own.
-/// - Header fields come back as they were received, in their order, repeats as lines of their own. Trailers are left
-///   out.
+/// - Header fields come back as they were received, in their order, repeats as lines of their own; trailer fields, too.
+/// - Answers tell of their connection: protocol, peer, whether it was kept, and where the time went.
 /// - A request whose method is not idempotent (RFC 9110 §9.2.2) is never sent a second time, also not when a kept
 ///   connection turns out to be closed: it ends with `connectionLost`, perhaps delivered. Others may be repeated once
 ///   by libcurl on a new connection.
@@ -20,7 +20,7 @@ public import ResilientHTTP
 /// let client = try ResilientClient(configuration, dependencies: Dependencies(transport: transport))
 /// ```
 public final class CurlTransport: Transport {
-    /// All there is but for trailers.
+    /// All there is.
     public let capabilities: TransportCapabilities
 
     #if os(Linux)
@@ -43,11 +43,13 @@ public final class CurlTransport: Transport {
             streamsDownloads: true,
             hasBackPressure: true,
             hasConnectTimeout: true,
+            keepsTrailers: true,
             speaksHTTP2: configuration.usesHTTP2 && library.hasHTTP2,
             neverRepeats: true,
             callsIPv6Literals: true,
             limitsIdleConnections: true,
-            setsDNSCacheTime: true
+            setsDNSCacheTime: true,
+            tellsConnections: true
         )
     }
 

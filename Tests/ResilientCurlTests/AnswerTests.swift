@@ -52,16 +52,50 @@ extension OverCurl {
             }
         }
 
-        @Test func interimFieldsAndTrailersAreNotTheAnswers() async throws {
+        @Test func interimFieldsAreNotTheAnswers() async throws {
             try await CurlHarness.run { harness in
-                harness.server.script("/interim", [.interim(then: .ok)])
-                harness.server.script("/trailers", [.trailers(["X-Late": "1"])])
-                let interim = try await harness.send(.get, "/interim")
+                harness.server.script("/", [.interim(then: .ok)])
+                let interim = try await harness.send()
                 #expect(interim.status == 200)
                 #expect(!interim.headers.contains(HeaderFields.Name(constant: "Link")))
-                let trailers = try await harness.send(.get, "/trailers")
-                #expect(trailers.text == "ok")
-                #expect(!trailers.headers.contains(HeaderFields.Name(constant: "X-Late")))
+            }
+        }
+
+        @Test func fieldsAfterTheBodyAreKeptApart() async throws {
+            try await CurlHarness.run { harness in
+                let late: KeyValuePairs = ["X-Late": "1", "Content-Length": "7", "X-late": "2"]
+                harness.server.script("/", [.trailers(late)])
+                let expected = HeaderFields(
+                    try late.map { .init(name: try #require(HeaderFields.Name($0.key)), value: $0.value) }
+                )
+                let response = try await harness.send()
+                #expect(response.text == "ok")
+                #expect(response.trailers == expected)
+                #expect(!response.headers.contains(HeaderFields.Name(constant: "X-Late")))
+                let stream = try await harness.client.stream(harness.request())
+                #expect(try await stream.collect() == Data("ok".utf8))
+                #expect(stream.trailers == expected)
+                let (file, download) = try await harness.client.download(harness.request())
+                defer { try? FileManager.default.removeItem(at: file) }
+                #expect(download.trailers == expected)
+            }
+        }
+
+        @Test func anAnswerTellsOfItsConnection() async throws {
+            try await CurlHarness.run { harness in
+                harness.server.script("/", [.ok])
+                let first = try #require(try await harness.send().connection)
+                #expect(first.protocolName == "http/1.1" && !first.isReused)
+                #expect(first.peerAddress == "127.0.0.1" && first.peerPort == harness.server.url.port)
+                #expect(first.nameLookup != nil && first.connect != nil && first.tls == nil)
+                let second = try await harness.send()
+                let kept = try #require(second.connection)
+                #expect(kept.isReused && kept.nameLookup == nil && kept.connect == nil)
+                let waited = try #require(kept.firstByte)
+                #expect(waited > .zero && waited <= second.timings.network)
+                #expect(second.attempts.map(\.connection) == [kept])
+                let stream = try await harness.client.stream(harness.request())
+                #expect(stream.response.connection?.isReused == true)
             }
         }
 

@@ -62,7 +62,7 @@ import Testing
         let can = transport.capabilities
         #expect(can.honoursDeadlines && can.streamsUploads && can.streamsDownloads && can.hasBackPressure)
         #expect(can.hasConnectTimeout && can.neverRepeats && can.callsIPv6Literals)
-        #expect(!can.speaksHTTP2 && !can.keepsTrailers)
+        #expect(can.keepsTrailers && can.tellsConnections && !can.speaksHTTP2)
         await transport.shutdown()
     }
 }

@@ -53,6 +53,9 @@ void clibcurl_loop_wait(clibcurl_loop *_Nonnull loop, int milliseconds);
 void clibcurl_loop_run(clibcurl_loop *_Nonnull loop);
 /// How many connections may be open, idle ones included.
 void clibcurl_loop_keep(clibcurl_loop *_Nonnull loop, long connections);
+/// Says goodbye to the servers of idle connections but for so many; libcurl closes them when it comes across them.
+/// There must be no transfer under way.
+void clibcurl_loop_trim(clibcurl_loop *_Nonnull loop, long idle);
 /// Closes every connection. There must be no transfer under way. False when there is no memory for that.
 bool clibcurl_loop_renew(clibcurl_loop *_Nonnull loop);
 
@@ -182,6 +185,12 @@ enum {
     CLIBCURL_TLS_1_2 = 6,
     CLIBCURL_TLS_1_3 = 7,
     CLIBCURL_HTTP_AND_HTTPS = 3,
+};
+
+// Values of CLIBCURL_INFO_HTTP_VERSION.
+enum {
+    CLIBCURL_ANSWER_HTTP_1_0 = 1,
+    CLIBCURL_ANSWER_HTTP_2 = 3,
 };
 
 // The long ones, the ones in microseconds (off_t), the texts.

@@ -34,6 +34,9 @@ final class EventLoop: @unchecked Sendable {
     private var settled: [(transfer: Transfer, outcome: Outcome)] = []
     /// How many connections libcurl was told to keep.
     private var kept = 0
+    /// The most requests at once since the connections were last tidied up, and when they are next.
+    private var peak = 0
+    private var tidyTime: ContinuousClock.Instant?
     private var idleSince: ContinuousClock.Instant?
 
     /// Starts the thread. Throws `unsupported` for a setting that this libcurl does not know.
@@ -110,6 +113,7 @@ extension EventLoop {
             settleEnded()
             clibcurl_loop_wait(raw, commands.fallAsleep() ? patience : 0)
             settleEnded()
+            tidyUp()
             closeIdleConnections()
         }
         end(taken)
@@ -198,7 +202,7 @@ extension EventLoop {
     private func tell(_ transfer: Transfer, _ channel: BodyChannel?, _ outcome: Outcome) {
         guard let channel else { return settle(transfer, outcome) }
         switch outcome {
-        case .success: channel.finish()
+        case .success(let response): channel.finish(trailers: response.trailers)
         case .failure(let error): channel.finish(throwing: error)
         }
     }
@@ -318,18 +322,38 @@ extension EventLoop {
 extension EventLoop {
     /// libcurl's bound is for all connections, those in use included.
     private func keepConnections() {
-        // Not for each request: what is over when fewer are under way is closed as they end.
+        peak = max(peak, underWay)
         let wanted = underWay + settings.pool.maxKeepAlive
-        guard wanted > kept || wanted < kept / 2 else { return }
-        kept = wanted
-        clibcurl_loop_keep(raw, max(1, wanted))
+        guard wanted > kept else { return }
+        keep(wanted)
+        if tidyTime == nil { tidyTime = .now + Self.tidyInterval }
     }
+
+    private func keep(_ connections: Int) {
+        kept = connections
+        clibcurl_loop_keep(raw, max(1, connections))
+    }
+
+    /// Closes idle connections that are more than allowed: not as requests end, because the next ones may just be
+    /// coming, but when they have been too many for a while.
+    private func tidyUp() {
+        guard let tidyTime, .now >= tidyTime else { return }
+        let wanted = peak + settings.pool.maxKeepAlive
+        // From now on libcurl closes the oldest one as a request ends.
+        if wanted < kept { keep(wanted) }
+        // A paused transfer's connection looks like an idle one.
+        if underWay == 0, lingering.isEmpty { clibcurl_loop_trim(raw, wanted) }
+        peak = underWay
+        self.tidyTime = kept > settings.pool.maxKeepAlive ? .now + Self.tidyInterval : nil
+    }
+
+    private static var tidyInterval: Duration { .seconds(1) }
 
     /// How long to sleep, in milliseconds; -1 for ever.
     private var patience: CInt {
-        guard let idleSince else { return -1 }
-        let left = settings.idleMilliseconds - Int(idleSince.duration(to: .now) / .milliseconds(1))
-        return CInt(clamping: max(0, left) + 1)
+        let end = idleSince.map { $0 + .milliseconds(settings.idleMilliseconds) }
+        guard let next = [end, tidyTime].compactMap({ $0 }).min() else { return -1 }
+        return CInt(clamping: max(0, Int(ContinuousClock.now.duration(to: next) / .milliseconds(1))) + 1)
     }
 
     /// libcurl closes idle connections only when there is a request; without one, all go with their multi handle.
@@ -338,7 +362,7 @@ extension EventLoop {
             idleSince.duration(to: .now) >= .milliseconds(settings.idleMilliseconds)
         else { return }
         self.idleSince = nil
-        if clibcurl_loop_renew(raw) { kept = 0 }
+        if clibcurl_loop_renew(raw) { (kept, tidyTime) = (0, nil) }
     }
 }
 

@@ -3,7 +3,7 @@ import ResilientHTTP
 
 /// Reads an answer's head, line by line as libcurl has it, into the fields of the answer.
 ///
-/// Interim answers (1xx) are read over; what comes after the head are trailers, which are left out.
+/// Interim answers (1xx) are read over; what comes after the head are trailers, and kept apart.
 struct HeadReader {
     /// What a line was.
     enum Line {
@@ -18,11 +18,13 @@ struct HeadReader {
         case statusLine, fields, body
     }
 
-    /// The most bytes of a head, interim answers included, as in libcurl's newer versions.
+    /// The most bytes of a head, interim answers and trailers included, as in libcurl's newer versions.
     private static let limit = 300 << 10
 
     private(set) var status = 0
     private(set) var fields: [HeaderFields.Field] = []
+    /// What came after the body.
+    private(set) var trailers: [HeaderFields.Field] = []
     /// The length that the head states; nil for none, or when the body comes in chunks.
     private(set) var contentLength: Int?
     /// The encodings of the body in lower case, as the head lists them; empty for none.
@@ -44,7 +46,7 @@ struct HeadReader {
         let text = UnsafeBufferPointer(rebasing: line[..<count])
         switch phase {
         case .body:
-            return .part
+            return text.isEmpty ? .part : readField(text, names)
         case .statusLine:
             // Between two heads libcurl shows empty lines, too.
             return text.isEmpty ? .part : readStatus(text)
@@ -86,6 +88,10 @@ struct HeadReader {
             return .wrong("a header line of the answer has no name that is a token")
         }
         let value = Self.trimmed(line[(colon + 1)...])
+        guard phase == .fields else {
+            trailers.append(HeaderFields.Field(name: entry.name, value: entry.value(value, Self.text)))
+            return .part
+        }
         switch entry.meaning {
         case .none: break
         case .contentLength:
@@ -97,14 +103,20 @@ struct HeadReader {
         case .contentEncoding:
             contentEncoding += (contentEncoding.isEmpty ? "" : ",") + Grammar.lowercased(Self.text(value))
         }
-        fields.append(HeaderFields.Field(name: entry.name, value: Self.text(value)))
+        fields.append(HeaderFields.Field(name: entry.name, value: entry.value(value, Self.text)))
         return .part
     }
 
     /// A line that goes on with the one before it (obs-fold, RFC 9112 §5.2).
     private mutating func fold(_ line: UnsafeBufferPointer<UInt8>) -> Line {
-        guard !fields.isEmpty else { return .wrong("the answer's first header line begins with a blank") }
-        fields[fields.count - 1].value += " " + Self.text(Self.trimmed(line[...]))
+        let more = " " + Self.text(Self.trimmed(line[...]))
+        if let last = trailers.indices.last {
+            trailers[last].value += more
+        } else if phase == .fields, let last = fields.indices.last {
+            fields[last].value += more
+        } else {
+            return .wrong("the answer's first header line begins with a blank")
+        }
         return .part
     }
 

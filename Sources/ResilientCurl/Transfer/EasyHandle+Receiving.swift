@@ -101,7 +101,12 @@ extension EasyHandle {
     private func response(_ body: ResponseBody) -> ClientResponse {
         var fields = head.takeFields()
         if unpacker != nil { fields.removeAll { $0.name == .contentEncoding || $0.name == .contentLength } }
-        return ClientResponse(status: .init(head.status), headers: HeaderFields(fields), body: body)
+        return ClientResponse(
+            status: .init(head.status),
+            headers: HeaderFields(fields),
+            body: body,
+            connection: connectionFacts
+        )
     }
 
     /// How the transfer has ended, with what libcurl says.
@@ -118,8 +123,13 @@ extension EasyHandle {
             )
         }
         if let unpacker, !unpacker.isWhole { return .failure(Self.notUnpacked("ends before its end")) }
+        let trailers = HeaderFields(head.trailers)
         // Of a streamed answer the head is gone already.
-        return .success(channel == nil ? response(.bytes(body.take())) : ClientResponse(status: .init(head.status)))
+        return .success(
+            channel == nil
+                ? response(.bytes(body.take(), trailers: trailers))
+                : ClientResponse(status: .init(head.status), body: .bytes(Data(), trailers: trailers))
+        )
     }
 
     private static func notUnpacked(_ problem: String) -> ResilientError {

@@ -200,7 +200,7 @@ public final class ResilientClient: Sendable {
         }
         response.body = Pipeline.bounded(response.body, deadline: deadline, context)
         if !context.body.isStream {
-            response.body = .bytes(try await response.body.collect(limit: context.body.limit))
+            response.body = try await response.body.inMemory(limit: context.body.limit)
         }
         return completed(response, call)
     }

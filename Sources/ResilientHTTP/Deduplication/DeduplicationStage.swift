@@ -99,7 +99,7 @@ final class DeduplicationStage: Middleware {
     private static func whole(_ response: ClientResponse, _ context: RequestContext) async throws -> ClientResponse {
         var response = response
         response.body = Pipeline.bounded(response.body, deadline: nil, context)
-        response.body = .bytes(try await response.body.collect(limit: context.body.limit))
+        response.body = try await response.body.inMemory(limit: context.body.limit)
         return response
     }
 }

@@ -10,6 +10,10 @@ public struct Attempt: Sendable {
     /// Nanoseconds inside, because arithmetic on `Duration` is done in 128 bits and every call makes one of these.
     let delayNanoseconds: Int64
     let nanoseconds: Int64
+    private let facts: Boxed<ConnectionFacts>?
+
+    /// The connection that the answer came over; nil without an answer, and from a transport that does not tell.
+    public var connection: ConnectionFacts? { facts?.value }
 
     /// How long the call waited before this attempt because a stage told it to: a backoff, a `Retry-After`.
     public var delay: Duration { .nanoseconds(delayNanoseconds) }
@@ -39,13 +43,15 @@ public struct Attempt: Sendable {
         delayNanoseconds: Int64,
         nanoseconds: Int64,
         status: ClientResponse.Status? = nil,
-        error: (any Error)? = nil
+        error: (any Error)? = nil,
+        facts: Boxed<ConnectionFacts>? = nil
     ) {
         self.number = number
         self.delayNanoseconds = delayNanoseconds
         self.nanoseconds = nanoseconds
         self.status = status
         self.error = error
+        self.facts = facts
     }
 
     /// Whether the request reached the server at this attempt.

@@ -25,6 +25,8 @@ public struct ClientResponse: Sendable {
         /// What answered, where it is not what the call was made for.
         var target: RequestTarget?
         var isInFile = false
+        /// Behind a reference, as few look at it.
+        var connection: Boxed<ConnectionFacts>?
     }
 
     /// Makes a response.
@@ -32,9 +34,13 @@ public struct ClientResponse: Sendable {
         status: Status,
         headers: HeaderFields = HeaderFields(),
         body: ResponseBody = .empty,
-        source: Source = .network
+        source: Source = .network,
+        connection: ConnectionFacts? = nil
     ) {
-        message = Message(Content(status: status, headers: headers, body: body, source: source))
+        let facts = connection.map { Boxed($0) }
+        message = Message(
+            Content(status: status, headers: headers, body: body, source: source, connection: facts)
+        )
     }
 
     private mutating func change(_ change: (inout Content) -> Void) {
@@ -66,6 +72,15 @@ public struct ClientResponse: Sendable {
         get { message.content.source }
         set { change { $0.source = newValue } }
     }
+
+    /// The trailer fields, when the body has been read to its end; see ``ResponseBody/trailers``.
+    public var trailers: HeaderFields { body.trailers }
+
+    /// The connection that the answer came over; nil when it came over none, and from a transport that does not tell.
+    public var connection: ConnectionFacts? { facts?.value }
+
+    /// For ``connection``.
+    var facts: Boxed<ConnectionFacts>? { message.content.connection }
 
     /// The URL that answered, after redirects; nil until the call has returned.
     public var url: URL? {

@@ -25,9 +25,10 @@ package enum Grammar {
         }
     }
 
-    /// Whether a byte may stand in a URL as it is, RFC 3986 §2, percent sign included.
-    package static func isURLByte(_ byte: UInt8) -> Bool {
-        urlBytes.contains(byte)
+    /// The first byte that may not stand in a URL as it is, RFC 3986 §2; a percent sign may.
+    static func firstNonURLByte(in bytes: UnsafeBufferPointer<UInt8>) -> UInt8? {
+        let allowed = urlBytes
+        return bytes.first { !allowed.contains($0) }
     }
 
     /// Whether a byte is unreserved, RFC 3986 §2.3: the only ones that are left alone when a component is encoded.
@@ -62,13 +63,15 @@ package enum Grammar {
     /// Whether a text can stand in a URL as it is: no byte that must be encoded, no broken escape. Foundation would
     /// repair it silently.
     package static func isURLText(_ text: some StringProtocol) -> Bool {
-        text.utf8.allSatisfy(isURLByte) && hasValidEscapes(text)
+        text.withUTF8Bytes { firstNonURLByte(in: $0) == nil && hasValidEscapes($0) }
     }
 
     /// Whether every percent sign is followed by two hexadecimal digits.
-    package static func hasValidEscapes(_ text: some StringProtocol) -> Bool {
+    package static func hasValidEscapes(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        // Most have none, and that is seen at once.
+        guard bytes.contains(UInt8(ascii: "%")) else { return true }
         var needed = 0
-        for byte in text.utf8 {
+        for byte in bytes {
             if needed > 0 {
                 guard isHexDigit(byte) else { return false }
                 needed -= 1

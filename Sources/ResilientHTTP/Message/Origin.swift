@@ -35,12 +35,15 @@ public struct Origin: Sendable, Hashable, CustomStringConvertible {
 
     /// Makes an origin; case is removed.
     public init(scheme: String, host: String, port: Int? = nil) {
-        let scheme = Grammar.lowercased(scheme)
-        parts = Parts(
-            scheme: scheme,
-            host: Grammar.lowercased(host),
-            port: port ?? Self.defaultPort(of: scheme)
+        self.init(
+            lowercasedScheme: Grammar.lowercased(scheme),
+            lowercasedHost: Grammar.lowercased(host),
+            port: port
         )
+    }
+
+    init(lowercasedScheme scheme: String, lowercasedHost host: String, port: Int?) {
+        parts = Parts(scheme: scheme, host: host, port: port ?? Self.defaultPort(of: scheme))
     }
 
     /// Whether scheme, host and port are the same.
@@ -60,11 +63,12 @@ public struct Origin: Sendable, Hashable, CustomStringConvertible {
 
     /// Whether the host is this machine: `localhost` and its subdomains, 127.0.0.0/8, `::1` in every spelling.
     public var isLoopback: Bool {
-        if host.contains(":") { return IPv6Address(host)?.isLoopback ?? false }
+        // First what costs the least: every call without TLS asks.
+        if let address = IPv4Address(host) { return address.isLoopback }
+        if host.utf8.contains(UInt8(ascii: ":")) { return IPv6Address(host)?.isLoopback ?? false }
         // A dot at the end only says that the name is complete.
         let name = host.hasSuffix(".") ? String(host.dropLast()) : host
-        if name == "localhost" || name.hasSuffix(".localhost") { return true }
-        return IPv4Address(host)?.isLoopback ?? false
+        return name == "localhost" || name.hasSuffix(".localhost")
     }
 
     /// The origin as a URL without a path; a default port is left out.

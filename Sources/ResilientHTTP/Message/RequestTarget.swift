@@ -21,11 +21,12 @@ package final class RequestTarget: Sendable {
         let text = url.absoluteString
         let parts = URLParts(text)
         length = text.utf8.count
-        key = text.utf8.firstIndex(of: UInt8(ascii: "#")).map { String(text[..<$0]) } ?? text
+        let keyLength = parts.lengthWithoutFragment
+        key = keyLength == length ? text : String(Substring(text.utf8.prefix(keyLength)))
         problem = parts.problem
         hasUserInfo = parts.hasUserInfo
         if let scheme = parts.scheme, let host = parts.host {
-            origin = Origin(scheme: scheme, host: host, port: parts.port)
+            origin = Origin(lowercasedScheme: scheme, lowercasedHost: host, port: parts.port)
         } else {
             origin = nil
         }

@@ -16,13 +16,20 @@ public struct ResponseBody: Sendable {
     }
 
     package let storage: Storage
+    /// What came after bytes in memory.
+    private let fieldsAfterBytes: HeaderFields
+
+    init(storage: Storage, trailers: HeaderFields = HeaderFields()) {
+        self.storage = storage
+        fieldsAfterBytes = trailers
+    }
 
     /// No body, or a body of zero bytes.
     public static let empty = ResponseBody(storage: .bytes(Data()))
 
-    /// Bytes in memory.
-    public static func bytes(_ data: Data) -> ResponseBody {
-        ResponseBody(storage: .bytes(data))
+    /// Bytes in memory, and the trailer fields that came after them. Default: none.
+    public static func bytes(_ data: Data, trailers: HeaderFields = HeaderFields()) -> ResponseBody {
+        ResponseBody(storage: .bytes(data), trailers: trailers)
     }
 
     /// Text as UTF-8.
@@ -44,6 +51,20 @@ public struct ResponseBody: Sendable {
     /// The bytes, when they are all there; nil for a body that is still arriving.
     public var data: Data? {
         if case .bytes(let data) = storage { data } else { nil }
+    }
+
+    /// The trailer fields that came after the body (RFC 9110 §6.5), as they were received; empty until the body has
+    /// been read to its end, and from a transport that does not keep them.
+    ///
+    /// They are never mixed with the header fields, which say how to read the message.
+    public var trailers: HeaderFields {
+        if case .channel(let stream) = storage { stream.channel.trailers } else { fieldsAfterBytes }
+    }
+
+    /// Reads the whole body into memory, what comes after it included. Throws `responseTooLarge` beyond `limit` bytes.
+    package func inMemory(limit: Int) async throws -> ResponseBody {
+        let data = try await collect(limit: limit)
+        return .bytes(data, trailers: trailers)
     }
 
     /// Reads the whole body into memory. Throws `responseTooLarge` beyond `limit` bytes.

@@ -8,29 +8,37 @@ struct URLParts {
     private(set) var port: Int?
     private(set) var hasUserInfo = false
     private(set) var problem: String?
+    /// How many bytes come before the fragment.
+    private(set) var lengthWithoutFragment = 0
 
-    // By bytes, because every request's URL is read: characters would be put together from scalars at each step.
-    private typealias Bytes = Substring.UTF8View
+    // By bytes that lie in one piece, because every request's URL is read.
+    private typealias Bytes = Slice<UnsafeBufferPointer<UInt8>>
 
     private static let colon = UInt8(ascii: ":")
 
     init(_ text: String) {
-        if let bad = text.utf8.first(where: { !Grammar.isURLByte($0) }) {
+        self = text.withUTF8Bytes { URLParts($0) }
+    }
+
+    private init(_ bytes: UnsafeBufferPointer<UInt8>) {
+        lengthWithoutFragment = bytes.firstIndex(of: UInt8(ascii: "#")) ?? bytes.count
+        if let bad = Grammar.firstNonURLByte(in: bytes) {
             problem = "the URL contains the byte 0x\(String(bad, radix: 16)), which must be percent-encoded"
             return
         }
-        guard Grammar.hasValidEscapes(text) else {
+        guard Grammar.hasValidEscapes(bytes) else {
             problem = "the URL contains a '%' that is not followed by two hexadecimal digits"
             return
         }
-        var rest = Substring(text).utf8
+        var rest = bytes[...]
         guard let colon = rest.firstIndex(of: Self.colon), Self.isScheme(rest[..<colon]) else {
             problem = "the URL has no scheme; expected http:// or https://"
             return
         }
         scheme = Self.lowercased(rest[..<colon])
-        rest = rest[rest.index(after: colon)...]
-        guard rest.starts(with: "//".utf8) else {
+        rest = rest[(colon + 1)...]
+        let slash = UInt8(ascii: "/")
+        guard rest.count >= 2, rest[colon + 1] == slash, rest[colon + 2] == slash else {
             problem = "the URL has no host"
             return
         }
@@ -39,7 +47,7 @@ struct URLParts {
     }
 
     private static func lowercased(_ bytes: Bytes) -> String {
-        Grammar.lowercased(String(Substring(bytes)))
+        Grammar.lowercased(String(decoding: bytes, as: UTF8.self))
     }
 
     private mutating func readAuthority(_ authority: Bytes) {
@@ -49,7 +57,7 @@ struct URLParts {
             if authority.firstIndex(of: UInt8(ascii: "@")) != at {
                 problem = "the URL has more than one '@' before its path"
             }
-            hostAndPort = authority[authority.index(after: at)...]
+            hostAndPort = authority[(at + 1)...]
         }
         let isBracketed = hostAndPort.first == UInt8(ascii: "[")
         var portText: Bytes?
@@ -59,7 +67,7 @@ struct URLParts {
                 return
             }
             host = Self.lowercased(hostAndPort[..<end].dropFirst())
-            let after = hostAndPort[hostAndPort.index(after: end)...]
+            let after = hostAndPort[(end + 1)...]
             if !after.isEmpty {
                 guard after.first == Self.colon else {
                     problem = "the URL has characters between its IPv6 host and its port"
@@ -69,20 +77,27 @@ struct URLParts {
             }
         } else if let colon = hostAndPort.firstIndex(of: Self.colon) {
             host = Self.lowercased(hostAndPort[..<colon])
-            portText = hostAndPort[hostAndPort.index(after: colon)...]
+            portText = hostAndPort[(colon + 1)...]
         } else {
             host = Self.lowercased(hostAndPort)
         }
         checkHost(bracketed: isBracketed)
         if let portText, !portText.isEmpty {
-            guard portText.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let number = Int(Substring(portText)),
-                (1...65535).contains(number)
-            else {
+            guard let number = Self.port(portText) else {
                 problem = problem ?? "the URL's port must be a number from 1 to 65535"
                 return
             }
             port = number
         }
+    }
+
+    private static func port(_ text: Bytes) -> Int? {
+        var number = 0
+        for byte in text {
+            guard byte >= 0x30, byte <= 0x39, number <= 65535 else { return nil }
+            number = number * 10 + Int(byte - 0x30)
+        }
+        return (1...65535).contains(number) ? number : nil
     }
 
     private mutating func checkHost(bracketed: Bool) {

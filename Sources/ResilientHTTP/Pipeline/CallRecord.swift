@@ -27,15 +27,6 @@ package final class CallRecord: Sendable {
         let end: @Sendable (any Error) -> Void
     }
 
-    /// What few calls have; a record is made for every one.
-    private final class Boxed<Value: Sendable>: Sendable {
-        let value: Value
-
-        init(_ value: Value) {
-            self.value = value
-        }
-    }
-
     package let requestID: RequestID
     /// What the call was made for.
     let target: RequestTarget?

@@ -18,7 +18,7 @@ extension Pipeline {
         if !response.status.isSuccess {
             channel.setDeadline(context.deadline)
             if let data = try await channel.peek(peekLimit) {
-                response.body = .bytes(data)
+                response.body = .bytes(data, trailers: channel.trailers)
                 return response
             }
         }

@@ -25,6 +25,8 @@ public struct TransportCapabilities: Sendable, Hashable, Codable {
     public var limitsIdleConnections: Bool
     /// Keeps ``PoolConfiguration/dnsCacheTime``. Default: false.
     public var setsDNSCacheTime: Bool
+    /// Tells of the connection of each answer, see ``ClientResponse/connection``. Default: false.
+    public var tellsConnections: Bool
 
     /// Declares capabilities; what is not named is absent.
     public init(
@@ -38,7 +40,8 @@ public struct TransportCapabilities: Sendable, Hashable, Codable {
         neverRepeats: Bool = false,
         callsIPv6Literals: Bool = false,
         limitsIdleConnections: Bool = false,
-        setsDNSCacheTime: Bool = false
+        setsDNSCacheTime: Bool = false,
+        tellsConnections: Bool = false
     ) {
         self.honoursDeadlines = honoursDeadlines
         self.streamsUploads = streamsUploads
@@ -51,5 +54,6 @@ public struct TransportCapabilities: Sendable, Hashable, Codable {
         self.callsIPv6Literals = callsIPv6Literals
         self.limitsIdleConnections = limitsIdleConnections
         self.setsDNSCacheTime = setsDNSCacheTime
+        self.tellsConnections = tellsConnections
     }
 }

@@ -82,7 +82,8 @@ final class TransportStage: Middleware {
             Attempt(
                 delayNanoseconds: context.delayNanoseconds,
                 nanoseconds: call.runtime.now.nanoseconds &- began.nanoseconds,
-                status: response.status
+                status: response.status,
+                facts: response.facts
             )
         )
     }
@@ -138,7 +139,7 @@ extension TransportStage {
                 stream.channel.govern(by: BodyRules(context))
                 stream.channel.setDeadline(context.deadline)
             }
-            response.body = .bytes(try await response.body.collect(limit: limit))
+            response.body = try await response.body.inMemory(limit: limit)
         case .stream:
             response = try await Pipeline.opened(response, context)
         }

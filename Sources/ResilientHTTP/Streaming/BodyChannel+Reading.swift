@@ -35,6 +35,16 @@ extension BodyChannel {
         }
     }
 
+    /// What came after the body; empty until its end has been reached.
+    var trailers: HeaderFields {
+        state.withLock { state in
+            guard case .complete = state.ending, state.putBack == nil, state.buffer.bytes == 0 else {
+                return HeaderFields()
+            }
+            return state.trailers
+        }
+    }
+
     private enum Taken {
         case chunk(Data, (@Sendable () -> Void)?)
         case end

@@ -46,6 +46,7 @@ public final class BodyChannel: Sendable {
         /// What was read ahead and given back. The producer has nothing to do with it.
         var putBack: Data?
         var received = 0
+        var trailers = HeaderFields()
         var isPaused = false
         var waiter: OneShot<Data?>?
         var waitingSince: MonotonicTime?
@@ -108,6 +109,14 @@ public final class BodyChannel: Sendable {
         step.waiter?.resolve(.success(chunk))
         if let error = step.error { breakOff(error, stopsProducer: true) }
         return step.demand
+    }
+
+    /// Ends the body, which is complete, and hands over the trailer fields that came after it. The first ending counts.
+    public func finish(trailers: HeaderFields) {
+        state.withLock { state in
+            if state.ends.outcome == nil { state.trailers = trailers }
+        }
+        finish()
     }
 
     /// Ends the body: complete, or broken off with an error, which the reader gets after what has arrived.

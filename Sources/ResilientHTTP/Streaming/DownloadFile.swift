@@ -25,7 +25,7 @@ final class DownloadFile: Sendable {
         close(descriptor)
     }
 
-    /// Writes a body; what is left of it is empty.
+    /// Writes a body; what is left of it are the fields after it.
     ///
     /// Throws what breaks the body, and `fileFailed` when the file cannot be written.
     func receive(_ response: ClientResponse) async throws -> ResponseBody {
@@ -48,7 +48,7 @@ final class DownloadFile: Sendable {
             try? handle.truncate(atOffset: 0)
             throw error
         }
-        return .empty
+        return .bytes(Data(), trailers: response.body.trailers)
     }
 
     /// Moves the file to its place, over one that is there; without a place it stays where it is.

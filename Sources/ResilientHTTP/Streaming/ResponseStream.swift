@@ -28,6 +28,8 @@ public struct ResponseStream: AsyncSequence, Sendable {
     public var status: ClientResponse.Status { response.status }
     /// The header fields as received.
     public var headers: HeaderFields { response.headers }
+    /// The trailer fields, when the body has been read to its end; see ``ResponseBody/trailers``.
+    public var trailers: HeaderFields { response.trailers }
     /// The URL that answered, after redirects.
     public var url: URL? { response.url }
     /// The call's request id.

@@ -29,6 +29,9 @@ extension TransportConformance {
         /// `TransportCapabilities/setsDNSCacheTime`
         public static let setsDNSCacheTime = Self("setsDNSCacheTime")
 
+        /// `TransportCapabilities/tellsConnections`
+        public static let tellsConnections = Self("tellsConnections")
+
         private init(_ name: String) {
             description = name
         }
@@ -55,6 +58,7 @@ extension TransportConformance {
             "hasConnectTimeout": \.hasConnectTimeout, "keepsTrailers": \.keepsTrailers,
             "speaksHTTP2": \.speaksHTTP2, "neverRepeats": \.neverRepeats, "callsIPv6Literals": \.callsIPv6Literals,
             "limitsIdleConnections": \.limitsIdleConnections, "setsDNSCacheTime": \.setsDNSCacheTime,
+            "tellsConnections": \.tellsConnections,
         ]
     }
 }

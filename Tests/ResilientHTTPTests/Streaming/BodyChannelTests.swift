@@ -35,6 +35,26 @@ import Testing
 
     // MARK: Order and capacity
 
+    @Test func fieldsAfterTheBodyAreSeenWhenItHasBeenRead() async throws {
+        let channel = BodyChannel()
+        let body = ResponseBody.channel(channel)
+        channel.write(Data(text: "body"))
+        channel.finish(trailers: [.contentType: "late"])
+        channel.finish(trailers: [:])
+        #expect(body.trailers == [:])
+        #expect(try await text(channel) == "body")
+        #expect(body.trailers == [.contentType: "late"])
+        #expect(try await text(channel) == nil)
+    }
+
+    @Test func aBodyThatBreaksHasNoFieldsAfterIt() async throws {
+        let channel = BodyChannel()
+        channel.finish(throwing: Own())
+        channel.finish(trailers: [.contentType: "late"])
+        await #expect(throws: Own.self) { try await channel.next() }
+        #expect(channel.trailers == [:])
+    }
+
     @Test func chunksComeInTheirOrderAndEmptyOnesNotAtAll() async throws {
         let channel = BodyChannel(capacity: 10_000)
         let sent = (0..<300).map { "chunk \($0)" }

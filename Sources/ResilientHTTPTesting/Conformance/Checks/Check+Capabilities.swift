@@ -48,15 +48,46 @@ extension TransportConformance.Check {
             needs: [.wire],
             absent: "fields after a chunked body are left out, and the body arrives whole",
             insteadNeeds: [.wire],
-            impossible: "ClientResponse has no place for trailers yet, so there is nothing to compare them with",
-            run: { _ in },
+            run: { trial in
+                let scenario = await trial.playTrailers()
+                for _ in 0..<2 {
+                    let response = try await trial.send()
+                    try trial.expectEqual(response.text, "body", "the body")
+                    try trial.expectEqual(response.trailers, scenario.trailers, "the trailers")
+                }
+                let stream = try await trial.open()
+                _ = try await stream.body.collect(limit: .max)
+                try trial.expectEqual(stream.trailers, scenario.trailers, "the trailers of a stream")
+            },
             instead: { trial in
-                var scenario = ConformanceScenario.inPieces([.bytes(Data("body".utf8))])
-                scenario.headers = [.init(constant: "Trailer"): "X-Trailer"]
-                scenario.trailers = [.init(constant: "X-Trailer"): "late"]
-                await trial.play(scenario)
+                _ = await trial.playTrailers()
                 try trial.expectEqual(try await trial.send().text, "body", "the body")
                 try trial.expectEqual(try await trial.send().text, "body", "the body of the next answer")
+            }
+        ),
+        Self(
+            "connection_facts",
+            "Answers tell of their connection",
+            "Capability tellsConnections, ConnectionFacts.",
+            requires: .tellsConnections,
+            needs: [.connections],
+            absent: "answers tell nothing of it",
+            run: { trial in
+                await trial.play(.text("kept"))
+                let (first, second) = (try await trial.send().connection, try await trial.send().connection)
+                try trial.expectEqual(first?.isReused, false, "whether the first connection was kept")
+                try trial.expectEqual(second?.isReused, true, "whether the second connection was kept")
+                try trial.expect(first?.connect != nil, "the time to connect", seen: "none")
+                try trial.expectEqual(second?.connect, nil, "the time to connect of a kept connection")
+                for facts in [first, second] {
+                    try trial.expectEqual(facts?.protocolName, "http/1.1", "the protocol")
+                    try trial.expectEqual(facts?.peerPort, trial.server.url.port, "the port")
+                    try trial.expect(facts?.firstByte != nil, "the time to the first byte", seen: "none")
+                }
+            },
+            instead: { trial in
+                await trial.play(.text("kept"))
+                try trial.expectEqual(try await trial.send().connection, nil, "the connection")
             }
         ),
         Self(

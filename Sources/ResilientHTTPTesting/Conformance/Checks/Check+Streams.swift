@@ -36,7 +36,7 @@ extension TransportConformance.Check {
                 await trial.play(.answer(part, framing: framing.1, ending: ending.1), at: suffix)
                 let flight = Flight(runtime: trial.runtime) {
                     var response = try await trial.open(suffix)
-                    response.body = .bytes(try await response.body.collect(limit: .max))
+                    response.body = try await response.body.inMemory(limit: .max)
                     return response
                 }
                 try trial.expectError(
@@ -72,7 +72,7 @@ extension TransportConformance.Check {
                 await trial.play(.answer(Data("begun".utf8), framing: .chunked, ending: .silence))
                 let flight = Flight(runtime: trial.runtime) {
                     var response = try await trial.open()
-                    response.body = .bytes(try await response.body.collect(limit: .max))
+                    response.body = try await response.body.inMemory(limit: .max)
                     return response
                 }
                 try await trial.untilArrived()
@@ -114,7 +114,7 @@ extension TransportConformance.Check {
                 await trial.play(.answer(Data("begun".utf8), framing: .chunked, ending: .silence))
                 let flight = Flight(runtime: trial.runtime) {
                     var response = try await trial.open()
-                    response.body = .bytes(try await response.body.collect(limit: .max))
+                    response.body = try await response.body.inMemory(limit: .max)
                     return response
                 }
                 try await trial.untilArrived()
@@ -167,13 +167,6 @@ extension TransportConformance.Check {
 }
 
 extension Trial {
-    /// The answer to a GET whose body is wanted as it arrives.
-    fileprivate func open(_ suffix: String = "", buffer: Int? = nil) async throws -> ClientResponse {
-        var context = context()
-        context.body = .stream(limit: .max, buffer: buffer)
-        return try await transport.send(request(.get, suffix), context: context)
-    }
-
     /// Chunks until there are so many bytes; what is left of the body is let go.
     fileprivate func read(_ body: ResponseBody, atLeast count: Int) async throws -> Data {
         var data = Data()

@@ -57,7 +57,7 @@ extension Trial {
         guard case .bytes(let limit) = context.body else { return ClientResponse(status: 0) }
         do {
             var response = try await (other ?? transport).send(request, context: context)
-            response.body = .bytes(try await response.body.collect(limit: limit))
+            response.body = try await response.body.inMemory(limit: limit)
             return response
         } catch let error as URLError {
             // Transports may throw these as they are.
@@ -77,6 +77,13 @@ extension Trial {
         } catch {
             throw Mismatch(expected: "an answer to \(method) \(suffix)", seen: Mismatch.text(error))
         }
+    }
+
+    /// The answer to a GET whose body is wanted as it arrives.
+    func open(_ suffix: String = "", buffer: Int? = nil) async throws -> ClientResponse {
+        var context = context()
+        context.body = .stream(limit: .max, buffer: buffer)
+        return try await transport.send(request(.get, suffix), context: context)
     }
 
     /// How a request ends.
@@ -106,6 +113,15 @@ extension Trial {
 // MARK: - The server
 
 extension Trial {
+    /// Lets the server answer "body" with a field after it.
+    func playTrailers() async -> ConformanceScenario {
+        var scenario = ConformanceScenario.inPieces([.bytes(Data("body".utf8))])
+        scenario.headers = [.init(constant: "Trailer"): "X-Trailer"]
+        scenario.trailers = [.init(constant: "X-Trailer"): "late"]
+        await play(scenario)
+        return scenario
+    }
+
     func play(_ scenarios: ConformanceScenario..., at suffix: String = "") async {
         await server.play(scenarios, at: prefix + suffix)
     }
