@@ -2,7 +2,7 @@ import Foundation
 import ResilientHTTP
 
 extension CurlConfiguration: CustomReflectable {
-    /// What is printed and dumped: every setting, and of ``proxy`` neither user name nor password.
+    /// What is printed and dumped: every setting, and of `proxy` neither user name nor password.
     public var customMirror: Mirror {
         let proxy = proxy.map { text in
             URL(string: text).map { Redactor.standard.redact($0) } ?? Redactor.mark
@@ -20,7 +20,7 @@ extension CurlConfiguration: CustomReflectable {
 }
 
 extension CurlTLSConfiguration: CustomReflectable {
-    /// What is printed and dumped: every setting but ``keyPassword``.
+    /// What is printed and dumped: every setting but `keyPassword`.
     public var customMirror: Mirror {
         Mirror(
             self,
