@@ -61,6 +61,30 @@ extension OverCurl {
             }
         }
 
+        /// Nobody can unpack the middle of a packed body.
+        @Test func aPartOfAnAnswerIsLeftAsItIs() async throws {
+            try await CurlHarness.run { harness in
+                let fields: KeyValuePairs = ["Content-Encoding": "gzip", "Content-Range": "bytes 5-8/100"]
+                harness.server.script("/", [.response(206, headers: fields, body: Data([1, 2, 3, 4]))])
+                let response = try await harness.send(headers: [.init(constant: "Range"): "bytes=5-8"])
+                #expect(response.data == Data([1, 2, 3, 4]))
+                #expect(response.headers[.contentEncoding] == "gzip")
+                #expect(harness.server.requests.first?.values(of: "Accept-Encoding") == [])
+            }
+        }
+
+        /// Nobody would wait for it, and a refusal (417) would have the request sent twice.
+        @Test func theServersConsentIsNotAskedFor() async throws {
+            try await CurlHarness.run { harness in
+                harness.server.script("/", [.status(417), .ok])
+                let expect = HeaderFields.Name(constant: "Expect")
+                let body = RequestBody.text("an order")
+                let response = try await harness.send(.post, headers: [expect: "100-continue"], body: body)
+                #expect(response.status == 417)
+                #expect(harness.server.requests.map { $0.values(of: "Expect") } == [[]])
+            }
+        }
+
         @Test func fieldsAfterTheBodyAreKeptApart() async throws {
             try await CurlHarness.run { harness in
                 let late: KeyValuePairs = ["X-Late": "1", "Content-Length": "7", "X-late": "2"]

@@ -115,6 +115,42 @@ extension OverCurl {
             }
         }
 
+        @Test(arguments: [20, 0])
+        func aHostIsResolvedAsSaidWhenItsConnectionsAreGone(maxKeepAlive: Int) async throws {
+            try await FaultServer.withServer { server in
+                server.script("/", [.ok])
+                var configuration = Self.pool {
+                    $0.maxKeepAlive = maxKeepAlive
+                    $0.idleTimeout = .milliseconds(20)
+                }
+                configuration.resolve = ["api.example:\(server.port)": "127.0.0.1"]
+                let dependencies = Dependencies(transport: try CurlTransport(configuration))
+                try await withResilientClient(.passthrough, dependencies: dependencies) { client in
+                    let url = try #require(URL(string: "http://api.example:\(server.port)/"))
+                    for _ in 0..<5 {
+                        #expect(try await client.send(ClientRequest(url: url)).text == "ok")
+                        try await server.waitForNoConnections()
+                    }
+                }
+            }
+        }
+
+        /// libcurl's time to connect begins when the request does.
+        @Test func aRequestThatFindsNoConnectionInItsTimeSaysSo() async throws {
+            let configuration = Self.pool { $0.maxConnections = 1 }
+            try await CurlHarness.run(configuration) { harness in
+                harness.server.script("/slow", [.ok.delayed(.seconds(2))])
+                harness.server.script("/", [.ok])
+                async let slow = harness.send(.get, "/slow")
+                try await harness.server.waitUntil { $0.open == 1 }
+                let timeouts = RequestOptions(attemptTimeout: .seconds(1), connectTimeout: .milliseconds(200))
+                let error = try await harness.failure(options: timeouts)
+                #expect(error.code == .queueFull)
+                #expect(error.reachedServer == .no)
+                #expect(try await slow.status == 200)
+            }
+        }
+
         /// A look-up is kept for as long as said. The first one is given, as one that runs out (libcurl 7.75): to an
         /// address where nobody listens. Once it has run out, the name is looked up and leads to the server.
         @Test(arguments: [0, 1, 300])
