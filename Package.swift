@@ -60,6 +60,13 @@ let package = Package(
             path: "Tests/SecureURLSession",
             swiftSettings: settings
         ),
+        // What the suites over real sockets send through, and a client with its server for them. Not a product.
+        .target(
+            name: "SocketSupport",
+            dependencies: ["ResilientCurl", "ResilientHTTP", "ResilientHTTPTesting"],
+            path: "Tests/SocketSupport",
+            swiftSettings: settings
+        ),
         // What the tests of the cache on disk kill while it writes. Not a product.
         .executableTarget(
             name: "CacheCrashWriter",
@@ -71,12 +78,15 @@ let package = Package(
             name: "ResilientHTTPTests",
             dependencies: [
                 "ResilientHTTP", "ResilientHTTPTesting", "CacheTestSuite", "ExampleSupport", "CacheCrashWriter",
+                "SocketSupport",
             ],
             swiftSettings: settings
         ),
         .testTarget(
             name: "ResilientCurlTests",
-            dependencies: ["ResilientCurl", "ResilientHTTP", "ResilientHTTPTesting", "RealServers"],
+            dependencies: [
+                "ResilientCurl", "ResilientHTTP", "ResilientHTTPTesting", "RealServers", "SocketSupport",
+            ],
             swiftSettings: settings
         ),
         .testTarget(
@@ -88,17 +98,17 @@ let package = Package(
         ),
         .testTarget(
             name: "QuickStartTests",
-            dependencies: ["QuickStart", "ExampleSupport", "ResilientHTTPTesting"],
+            dependencies: ["QuickStart", "ExampleSupport", "ResilientHTTPTesting", "SocketSupport"],
             swiftSettings: settings
         ),
         .testTarget(
             name: "FaultStormTests",
-            dependencies: ["FaultStorm", "ExampleSupport", "ResilientHTTP", "ResilientHTTPTesting"],
+            dependencies: ["FaultStorm", "ExampleSupport", "ResilientHTTP", "ResilientHTTPTesting", "SocketSupport"],
             swiftSettings: settings
         ),
         .testTarget(
             name: "ProbeTests",
-            dependencies: ["Probe", "ExampleSupport", "ResilientHTTPTesting", "CacheTestSuite"],
+            dependencies: ["Probe", "ExampleSupport", "ResilientHTTPTesting", "CacheTestSuite", "SocketSupport"],
             swiftSettings: settings
         ),
         // What a user's own suite looks like: XCTest, public API, mock transport, nothing else.

@@ -11,6 +11,7 @@
 
 typedef void CURL;
 typedef void CURLM;
+typedef void CURLSH;
 
 struct curl_slist {
     char *data;
@@ -49,6 +50,9 @@ typedef struct {
     int (*easy_pause)(CURL *easy, int bits);
     struct curl_slist *(*slist_append)(struct curl_slist *list, const char *text);
     void (*slist_free_all)(struct curl_slist *list);
+    CURLSH *(*share_init)(void);
+    int (*share_setopt)(CURLSH *share, int option, ...);
+    int (*share_cleanup)(CURLSH *share);
     CURLM *(*multi_init)(void);
     int (*multi_cleanup)(CURLM *multi);
     int (*multi_setopt)(CURLM *multi, int option, ...);
@@ -76,7 +80,7 @@ struct clibcurl_transfer {
     char error[256];
 };
 
-/// Lets the loop open and close the transfer's sockets.
+/// Lets the loop open and close the transfer's sockets, and keep the addresses that it looks up.
 void clibcurl_loop_adopt(clibcurl_loop *loop, clibcurl_transfer *transfer);
 
 /// Finds zlib. False when there is none.

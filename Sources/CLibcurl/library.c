@@ -52,6 +52,9 @@ static bool find_functions(void *from) {
     FIND(easy_pause);
     FIND(slist_append);
     FIND(slist_free_all);
+    FIND(share_init);
+    FIND(share_setopt);
+    FIND(share_cleanup);
     FIND(multi_init);
     FIND(multi_cleanup);
     FIND(multi_setopt);

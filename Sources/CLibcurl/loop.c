@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 enum {
+    OPTION_SHARE = 10100,
     OPTION_OPENSOCKETFUNCTION = 20163,
     OPTION_OPENSOCKETDATA = 10164,
     OPTION_CLOSESOCKETFUNCTION = 20208,
@@ -48,11 +49,16 @@ typedef struct {
 
 struct clibcurl_loop {
     CURLM *multi;
+    /// The addresses that were looked up or given, which outlive the connections.
+    CURLSH *share;
     clibcurl_limits limits;
     int poll, wake;
     /// By descriptor.
     socket_state *sockets;
     int sockets_count;
+    /// The certificates to trust, for all transfers.
+    void *certificates;
+    size_t certificates_count;
     /// When libcurl's timer is due, in nanoseconds; -1 for never.
     int64_t due;
 };
@@ -132,6 +138,7 @@ static int on_resolve(void *state, void *reserved, void *user) {
 }
 
 void clibcurl_loop_adopt(clibcurl_loop *loop, clibcurl_transfer *transfer) {
+    curl.easy_setopt(transfer->easy, OPTION_SHARE, loop->share);
     curl.easy_setopt(transfer->easy, OPTION_OPENSOCKETFUNCTION, on_open);
     curl.easy_setopt(transfer->easy, OPTION_OPENSOCKETDATA, transfer);
     curl.easy_setopt(transfer->easy, OPTION_CLOSESOCKETFUNCTION, on_close);
@@ -161,6 +168,14 @@ static CURLM *make_multi(clibcurl_loop *loop) {
     return multi;
 }
 
+static CURLSH *make_share(void) {
+    enum { SHARE = 1, DATA_DNS = 3 };
+    CURLSH *share = curl.share_init();
+    // Without locks: one thread uses it.
+    if (share) { curl.share_setopt(share, SHARE, DATA_DNS); }
+    return share;
+}
+
 /// libcurl takes 16 KB for each request and gives them back at its end. malloc returns what is free at the end of its
 /// heap to the system, from a size on that it raises by itself when a larger piece is given back; before that, a loop
 /// with some requests at once asks for the same pages again and again.
@@ -178,9 +193,10 @@ clibcurl_loop *clibcurl_loop_create(clibcurl_limits limits) {
     loop->poll = epoll_create1(EPOLL_CLOEXEC);
     loop->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     loop->multi = make_multi(loop);
+    loop->share = make_share();
     // On edges, so that nobody has to read the counter.
     struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.fd = loop->wake};
-    if (loop->poll < 0 || loop->wake < 0 || !loop->multi
+    if (loop->poll < 0 || loop->wake < 0 || !loop->multi || !loop->share
         || epoll_ctl(loop->poll, EPOLL_CTL_ADD, loop->wake, &event) != 0) {
         clibcurl_loop_free(loop);
         return NULL;
@@ -190,6 +206,8 @@ clibcurl_loop *clibcurl_loop_create(clibcurl_limits limits) {
 
 void clibcurl_loop_free(clibcurl_loop *loop) {
     if (loop->multi) { curl.multi_cleanup(loop->multi); }
+    if (loop->share) { curl.share_cleanup(loop->share); }
+    free(loop->certificates);
     if (loop->poll >= 0) { close(loop->poll); }
     if (loop->wake >= 0) { close(loop->wake); }
     free(loop->sockets);
@@ -263,6 +281,19 @@ void clibcurl_loop_wait(clibcurl_loop *loop, int milliseconds) {
         curl.multi_socket_action(loop->multi, descriptor, what, &running);
     }
     clibcurl_loop_run(loop);
+}
+
+int clibcurl_trust(clibcurl_transfer *transfer, const void *bytes, size_t count) {
+    clibcurl_loop *loop = transfer->loop;
+    if (!loop->certificates) {
+        loop->certificates = malloc(count);
+        if (!loop->certificates) { return 27; }
+        memcpy(loop->certificates, bytes, count);
+        loop->certificates_count = count;
+    }
+    // 0: not copied.
+    struct curl_blob blob = {loop->certificates, loop->certificates_count, 0};
+    return curl.easy_setopt(transfer->easy, CLIBCURL_CAINFO_BLOB, &blob);
 }
 
 int clibcurl_loop_add(clibcurl_loop *loop, clibcurl_transfer *transfer) {

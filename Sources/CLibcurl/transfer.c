@@ -61,7 +61,17 @@ void clibcurl_transfer_free(clibcurl_transfer *transfer) {
     free(transfer);
 }
 
+/// What a buffer may keep from one request to the next.
+static void shrink(void **buffer, size_t *capacity, size_t element) {
+    if (*capacity * element <= 64 << 10) { return; }
+    free(*buffer);
+    *buffer = NULL;
+    *capacity = 0;
+}
+
 void clibcurl_transfer_begin(clibcurl_transfer *transfer) {
+    shrink((void **)&transfer->lines, &transfer->lines_capacity, 1);
+    shrink((void **)&transfer->nodes, &transfer->nodes_capacity, sizeof *transfer->nodes);
     transfer->lines_size = 0;
     transfer->nodes_count = 0;
     transfer->is_resolving = false;
@@ -81,12 +91,6 @@ int clibcurl_set_size(clibcurl_transfer *transfer, long option, int64_t value) {
 
 int clibcurl_set_text(clibcurl_transfer *transfer, long option, const char *value) {
     return curl.easy_setopt(transfer->easy, (int)option, value);
-}
-
-int clibcurl_set_blob(clibcurl_transfer *transfer, long option, const void *bytes, size_t count) {
-    // 1: copied.
-    struct curl_blob blob = {(void *)bytes, count, 1};
-    return curl.easy_setopt(transfer->easy, (int)option, &blob);
 }
 
 int clibcurl_set_list(clibcurl_transfer *transfer, long option, const char *const *texts, size_t count) {
@@ -160,8 +164,11 @@ int clibcurl_set_headers(clibcurl_transfer *transfer) {
 
 // ---- Under way ------------------------------------------------------------------------------------------------------
 
-void clibcurl_resume(clibcurl_transfer *transfer) {
-    curl.easy_pause(transfer->easy, 0);
+int clibcurl_resume(clibcurl_transfer *transfer) {
+    // 43: it has no connection at the moment, and so nothing that could be resumed.
+    enum { BAD_FUNCTION_ARGUMENT = 43 };
+    int code = curl.easy_pause(transfer->easy, 0);
+    return code == BAD_FUNCTION_ARGUMENT ? 0 : code;
 }
 
 bool clibcurl_is_resolving(const clibcurl_transfer *transfer) {

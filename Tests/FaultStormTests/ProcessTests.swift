@@ -2,6 +2,7 @@ import ExampleSupport
 import Foundation
 import ResilientHTTP
 import ResilientHTTPTesting
+import SocketSupport
 import Testing
 
 @testable import FaultStorm
@@ -17,7 +18,8 @@ struct ProcessTests {
 
     @Test(arguments: [0, 20, 100])
     func aSmallStormPasses(streams: Int) async throws {
-        let (run, report) = try await storm(["--requests", "600", "--seed", "3", "--streams", "\(streams)"])
+        let arguments = ["--requests", "600", "--seed", "3", "--streams", "\(streams)"]
+        let (run, report) = try await storm(arguments + LiveTransport.arguments)
         #expect(run.status == ExitCode.success.rawValue, "\(report.problems)")
         #expect(report.problems.isEmpty)
         #expect(report.behaviours.reduce(0) { $0 + $1.ended } == 600)

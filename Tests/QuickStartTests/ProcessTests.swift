@@ -1,6 +1,7 @@
 import ExampleSupport
 import Foundation
 import ResilientHTTPTesting
+import SocketSupport
 import Testing
 
 @testable import QuickStart
@@ -8,7 +9,7 @@ import Testing
 /// The program as a shell sees it. In a process of its own, because bare URLSession is part of the run.
 @Suite struct ProcessTests {
     private func quickStart(_ arguments: [String]) async throws -> ProgramRun {
-        try await ProgramRun.run(built: "QuickStart", arguments)
+        try await ProgramRun.run(built: "QuickStart", arguments + LiveTransport.arguments)
     }
 
     @Test(.timeLimit(.minutes(2)))

@@ -3,6 +3,7 @@ import Foundation
 import ResilientCurl
 import ResilientHTTP
 import ResilientHTTPTesting
+import SocketSupport
 import Testing
 
 extension OverCurl {
@@ -57,6 +58,30 @@ extension OverCurl {
                 let interim = try await harness.send()
                 #expect(interim.status == 200)
                 #expect(!interim.headers.contains(HeaderFields.Name(constant: "Link")))
+            }
+        }
+
+        /// Nobody can unpack the middle of a packed body.
+        @Test func aPartOfAnAnswerIsLeftAsItIs() async throws {
+            try await CurlHarness.run { harness in
+                let fields: KeyValuePairs = ["Content-Encoding": "gzip", "Content-Range": "bytes 5-8/100"]
+                harness.server.script("/", [.response(206, headers: fields, body: Data([1, 2, 3, 4]))])
+                let response = try await harness.send(headers: [.init(constant: "Range"): "bytes=5-8"])
+                #expect(response.data == Data([1, 2, 3, 4]))
+                #expect(response.headers[.contentEncoding] == "gzip")
+                #expect(harness.server.requests.first?.values(of: "Accept-Encoding") == [])
+            }
+        }
+
+        /// Nobody would wait for it, and a refusal (417) would have the request sent twice.
+        @Test func theServersConsentIsNotAskedFor() async throws {
+            try await CurlHarness.run { harness in
+                harness.server.script("/", [.status(417), .ok])
+                let expect = HeaderFields.Name(constant: "Expect")
+                let body = RequestBody.text("an order")
+                let response = try await harness.send(.post, headers: [expect: "100-continue"], body: body)
+                #expect(response.status == 417)
+                #expect(harness.server.requests.map { $0.values(of: "Expect") } == [[]])
             }
         }
 
@@ -134,29 +159,33 @@ extension OverCurl {
             }
         }
 
-        @Test func aBombIsStoppedAtTheLimit() async throws {
-            try await CurlHarness.run { harness in
-                harness.server.script("/", [.gzipBomb(bytes: 256 << 20)])
-                let before = Memory.resident
-                let error = try await harness.failure(options: RequestOptions(responseLimit: 1 << 20))
-                #expect(error.code == .responseTooLarge)
-                #expect(error.reachedServer == .yes)
-                #expect(Memory.resident - before < 32 << 20)
+        @Test func aBombIsStoppedAtTheLimit() async {
+            await #expect(processExitsWith: .success) {
+                try await CurlHarness.run { harness in
+                    harness.server.script("/", [.gzipBomb(bytes: 256 << 20)])
+                    let before = Memory.resident
+                    let error = try await harness.failure(options: RequestOptions(responseLimit: 1 << 20))
+                    #expect(error.code == .responseTooLarge)
+                    #expect(error.reachedServer == .yes)
+                    #expect(Memory.resident - before < 32 << 20)
+                }
             }
         }
 
-        @Test func aBombForASlowReaderWaitsUnpacked() async throws {
-            try await CurlHarness.run { harness in
-                harness.server.script("/", [.gzipBomb(bytes: 48 << 20)])
-                let stream = try await harness.client.stream(harness.request())
-                let before = Memory.resident
-                var count = 0
-                for try await chunk in stream {
-                    if count == 0 { try await Task.sleep(for: .milliseconds(50)) }
-                    count += chunk.count
+        @Test func aBombForASlowReaderWaitsUnpacked() async {
+            await #expect(processExitsWith: .success) {
+                try await CurlHarness.run { harness in
+                    harness.server.script("/", [.gzipBomb(bytes: 48 << 20)])
+                    let stream = try await harness.client.stream(harness.request())
+                    let before = Memory.resident
+                    var count = 0
+                    for try await chunk in stream {
+                        if count == 0 { try await Task.sleep(for: .milliseconds(50)) }
+                        count += chunk.count
+                    }
+                    #expect(count == 48 << 20)
+                    #expect(Memory.resident - before < 32 << 20)
                 }
-                #expect(count == 48 << 20)
-                #expect(Memory.resident - before < 32 << 20)
             }
         }
 

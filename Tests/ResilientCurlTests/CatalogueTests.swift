@@ -3,6 +3,7 @@ import Foundation
 import ResilientCurl
 import ResilientHTTP
 import ResilientHTTPTesting
+import SocketSupport
 import Testing
 
 extension OverCurl {

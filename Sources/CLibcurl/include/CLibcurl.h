@@ -101,9 +101,9 @@ int clibcurl_set_long(clibcurl_transfer *_Nonnull transfer, long option, long va
 int clibcurl_set_size(clibcurl_transfer *_Nonnull transfer, long option, int64_t value);
 /// The text is copied, but for CLIBCURL_POSTFIELDS.
 int clibcurl_set_text(clibcurl_transfer *_Nonnull transfer, long option, const char *_Nullable value);
-/// The bytes are copied.
-int clibcurl_set_blob(
-    clibcurl_transfer *_Nonnull transfer, long option, const void *_Nonnull bytes, size_t count);
+/// Lets the transfer trust these PEM certificates and no others. The loop copies them, once: they have to be the same for
+/// all its transfers.
+int clibcurl_trust(clibcurl_transfer *_Nonnull transfer, const void *_Nonnull bytes, size_t count);
 /// A list of texts, copied.
 int clibcurl_set_list(
     clibcurl_transfer *_Nonnull transfer, long option, const char *_Nonnull const *_Nonnull texts, size_t count);
@@ -118,8 +118,8 @@ bool clibcurl_add_header(
 /// Lets the request have the lines that were added.
 int clibcurl_set_headers(clibcurl_transfer *_Nonnull transfer);
 
-/// Lets a transfer go on that has paused, in both directions.
-void clibcurl_resume(clibcurl_transfer *_Nonnull transfer);
+/// Lets a transfer go on that has paused, in both directions. 0, or libcurl's code: the transfer is to be removed then.
+int clibcurl_resume(clibcurl_transfer *_Nonnull transfer);
 /// Whether the transfer waits for an address. It must not be removed then: libcurl before 7.87 would wait with it.
 bool clibcurl_is_resolving(const clibcurl_transfer *_Nonnull transfer);
 /// Lets a transfer that is resolving fail as soon as it has the address.
@@ -173,8 +173,6 @@ enum {
     CLIBCURL_UNIX_SOCKET_PATH = 10231,
     CLIBCURL_INFILESIZE_LARGE = 30115,
     CLIBCURL_POSTFIELDSIZE_LARGE = 30120,
-    CLIBCURL_SSLCERT_BLOB = 40291,
-    CLIBCURL_SSLKEY_BLOB = 40292,
     CLIBCURL_CAINFO_BLOB = 40309,
 };
 

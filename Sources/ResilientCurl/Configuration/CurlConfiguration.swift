@@ -1,3 +1,4 @@
+import Foundation
 public import ResilientHTTP
 
 /// How a ``CurlTransport`` connects.
@@ -16,8 +17,11 @@ public struct CurlConfiguration: ConfigurationSection {
     ///
     /// A request's own `Accept-Encoding` is sent in place of the transport's; what comes is unpacked all the same.
     public var decompresses = true
-    /// The proxy of every request, such as `http://proxy:3128` or `socks5h://localhost:1080`; nil for none.
-    /// Default: none.
+    /// The URL of the proxy of every request, such as `http://proxy:3128`, `http://user:password@proxy:3128` or
+    /// `socks5h://localhost:1080`; nil for none. Default: none.
+    ///
+    /// The schemes are http, https, socks4, socks4a, socks5 and socks5h. User name and password, which the proxy alone
+    /// gets, are percent-encoded where needed.
     public var proxy: String?
     /// Whether the variables `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy` of the environment are followed
     /// where ``proxy`` is nil. Default: false.
@@ -36,7 +40,7 @@ public struct CurlConfiguration: ConfigurationSection {
         .section("tls", \.tls),
         .value("use_http2", \.usesHTTP2),
         .value("decompress", \.decompresses),
-        .optional("proxy", \.proxy, problem: text("a proxy's URL")),
+        .optional("proxy", \.proxy, problem: proxyProblem),
         .value("use_environment_proxy", \.usesEnvironmentProxy),
         .optional("unix_socket_path", \.unixSocketPath, problem: text("a path")),
         .value("resolve", \.resolve, problem: resolveProblem),
@@ -52,6 +56,16 @@ public struct CurlConfiguration: ConfigurationSection {
         { text in
             text.isEmpty || text.utf8.contains(0) ? "expected \(what), without a NUL byte" : nil
         }
+    }
+
+    /// libcurl would take much for a proxy, and print what it does not understand.
+    private static let proxyProblem: @Sendable (String) -> String? = { text in
+        let parts = URLComponents(string: text)
+        let schemes = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"]
+        guard let parts, schemes.contains(parts.scheme?.lowercased() ?? ""), parts.host?.isEmpty == false,
+            parts.port.map({ (1...65_535).contains($0) }) ?? true, !text.utf8.contains(0)
+        else { return "expected the URL of a proxy, with one of the schemes \(schemes.joined(separator: ", "))" }
+        return nil
     }
 
     private static let resolveProblem: @Sendable ([String: String]) -> String? = { addresses in

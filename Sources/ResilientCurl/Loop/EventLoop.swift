@@ -32,12 +32,7 @@ final class EventLoop: @unchecked Sendable {
     private var watches: [LimitWatch] = []
     /// What is to be told when libcurl has been served.
     private var settled: [(transfer: Transfer, outcome: Outcome)] = []
-    /// How many connections libcurl was told to keep.
-    private var kept = 0
-    /// The most requests at once since the connections were last tidied up, and when they are next.
-    private var peak = 0
-    private var tidyTime: ContinuousClock.Instant?
-    private var idleSince: ContinuousClock.Instant?
+    private var idle: IdleConnections
 
     /// Starts the thread. Throws `unsupported` for a setting that this libcurl does not know.
     init(_ configuration: CurlConfiguration, _ library: CurlLibrary) throws {
@@ -46,6 +41,7 @@ final class EventLoop: @unchecked Sendable {
         guard let raw = clibcurl_loop_create(limits) else { throw Self.outOfMemory }
         self.raw = raw
         settings = LoopSettings(configuration, library)
+        idle = IdleConnections(raw, settings)
         // Shows at once whether the settings can be kept.
         spare.append(try EasyHandle(self, settings: settings, names: names))
         let thread = Thread { self.run() }
@@ -111,9 +107,9 @@ extension EventLoop {
             taken.removeAll(keepingCapacity: true)
             clibcurl_loop_run(raw)
             settleEnded()
+            let patience = idle.patience(isLingering: !lingering.isEmpty)
             clibcurl_loop_wait(raw, commands.fallAsleep() ? patience : 0)
             settleEnded()
-            tidyUp()
             closeIdleConnections()
         }
         end(taken)
@@ -126,7 +122,10 @@ extension EventLoop {
         case .cancel(let transfer):
             handle(of: transfer).map(abandon)
         case .resume(let transfer):
-            handle(of: transfer)?.resume()
+            guard let handle = handle(of: transfer) else { return }
+            // What was kept back is read at once, and may be wrong.
+            let code = handle.resume()
+            if code != 0 || handle.failure != nil { fail(handle, handle.failure ?? CurlErrors.error(code, handle)) }
         case .lookAtLimits:
             lookAtLimits()
         }
@@ -156,8 +155,7 @@ extension EventLoop {
         let place = freePlaces.popLast() ?? handles.count
         if place == handles.count { handles.append(handle) } else { handles[place] = handle }
         transfer.place.store(place, ordering: .relaxed)
-        idleSince = nil
-        keepConnections()
+        idle.requestBegins(underWay: underWay)
         watch(handle, transfer)
     }
 
@@ -166,12 +164,20 @@ extension EventLoop {
         handles[place] = nil
         freePlaces.append(place)
         guard underWay == 0 else { return }
-        idleSince = .now
+        idle.lastRequestEnded()
         for index in watches.indices { watches[index].stop() }
         watches = []
     }
 
     private var underWay: Int { handles.count - freePlaces.count }
+
+    private func closeIdleConnections() {
+        guard idle.closeThoseOver(underWay: underWay, isLingering: !lingering.isEmpty) else { return }
+        // None was needed for long, so few handles will be.
+        if spare.count > Self.restingSpares { spare.removeLast(spare.count - Self.restingSpares) }
+    }
+
+    private static let restingSpares = 16
 
     /// Gives what has ended to those who wait for it.
     private func settleEnded() {
@@ -179,7 +185,7 @@ extension EventLoop {
         while let owner = clibcurl_loop_next_ended(raw, &code) {
             let handle = EasyHandle.handle(owner)
             if let transfer = handle.transfer {
-                let outcome = handle.outcome(code)
+                let outcome = waitedInVain(code, handle).map { .failure($0) } ?? handle.outcome(code)
                 let channel = handle.channel
                 release(handle)
                 tell(transfer, channel, outcome)
@@ -226,7 +232,10 @@ extension EventLoop {
 
     /// Ends a transfer that nobody waits for.
     private func abandon(_ handle: EasyHandle) {
-        guard clibcurl_is_resolving(handle.raw), let transfer = handle.transfer else { return release(handle) }
+        // Through a proxy a name may be looked up after the connection is there, and nobody says when that is over.
+        guard clibcurl_is_resolving(handle.raw), handle.sendings == 0, !handle.head.hasBegun,
+            let transfer = handle.transfer
+        else { return release(handle) }
         // libcurl before 7.87 would wait for the address right here.
         leave(transfer)
         handle.end()
@@ -294,7 +303,9 @@ extension EventLoop {
                     watch(handle, transfer)
                     continue
                 }
-                fail(handle, waitError(handle, transfer) ?? next.error(reachedServer: handle.reachedServer))
+                let isAttempt = transfer.limits.deadline?.kind == .attempt
+                let error = isAttempt ? waitError(handle, "attempt timeout") : nil
+                fail(handle, error ?? next.error(reachedServer: handle.reachedServer))
             }
         }
     }
@@ -303,67 +314,24 @@ extension EventLoop {
 extension EventLoop {
     /// An attempt that found no connection in its time says nothing about the server, and another one would only
     /// lengthen the line: it is a local refusal and not a timeout.
-    private func waitError(_ handle: EasyHandle, _ transfer: Transfer) -> ResilientError? {
-        guard handle.isWaitingForConnection, let deadline = transfer.limits.deadline, deadline.kind == .attempt,
-            underWay > min(settings.pool.maxConnections, settings.pool.maxPerHost)
+    private func waitError(_ handle: EasyHandle, _ what: String) -> ResilientError? {
+        guard handle.isWaitingForConnection, underWay > min(settings.pool.maxConnections, settings.pool.maxPerHost)
         else { return nil }
         return ResilientError(
             .queueFull,
-            "no connection became free within the attempt timeout of \(deadline.timeout.decimalSeconds) s; raise "
-                + "pool.max_connections (\(settings.pool.maxConnections)) or pool.max_per_host "
-                + "(\(settings.pool.maxPerHost)), or send less at once",
+            "no connection became free within the \(what); raise pool.max_connections "
+                + "(\(settings.pool.maxConnections)) or pool.max_per_host (\(settings.pool.maxPerHost)), or send less "
+                + "at once",
             reachedServer: .no
         )
     }
-}
 
-// MARK: - Idle connections
-
-extension EventLoop {
-    /// libcurl's bound is for all connections, those in use included.
-    private func keepConnections() {
-        peak = max(peak, underWay)
-        let wanted = underWay + settings.pool.maxKeepAlive
-        guard wanted > kept else { return }
-        keep(wanted)
-        if tidyTime == nil { tidyTime = .now + Self.tidyInterval }
+    /// libcurl's time to connect includes the wait for a connection that another request has.
+    private func waitedInVain(_ code: CInt, _ handle: EasyHandle) -> ResilientError? {
+        code == Self.timedOut ? waitError(handle, "time to connect") : nil
     }
 
-    private func keep(_ connections: Int) {
-        kept = connections
-        clibcurl_loop_keep(raw, max(1, connections))
-    }
-
-    /// Closes idle connections that are more than allowed: not as requests end, because the next ones may just be
-    /// coming, but when they have been too many for a while.
-    private func tidyUp() {
-        guard let tidyTime, .now >= tidyTime else { return }
-        let wanted = peak + settings.pool.maxKeepAlive
-        // From now on libcurl closes the oldest one as a request ends.
-        if wanted < kept { keep(wanted) }
-        // A paused transfer's connection looks like an idle one.
-        if underWay == 0, lingering.isEmpty { clibcurl_loop_trim(raw, wanted) }
-        peak = underWay
-        self.tidyTime = kept > settings.pool.maxKeepAlive ? .now + Self.tidyInterval : nil
-    }
-
-    private static var tidyInterval: Duration { .seconds(1) }
-
-    /// How long to sleep, in milliseconds; -1 for ever.
-    private var patience: CInt {
-        let end = idleSince.map { $0 + .milliseconds(settings.idleMilliseconds) }
-        guard let next = [end, tidyTime].compactMap({ $0 }).min() else { return -1 }
-        return CInt(clamping: max(0, Int(ContinuousClock.now.duration(to: next) / .milliseconds(1))) + 1)
-    }
-
-    /// libcurl closes idle connections only when there is a request; without one, all go with their multi handle.
-    private func closeIdleConnections() {
-        guard let idleSince, lingering.isEmpty,
-            idleSince.duration(to: .now) >= .milliseconds(settings.idleMilliseconds)
-        else { return }
-        self.idleSince = nil
-        if clibcurl_loop_renew(raw) { (kept, tidyTime) = (0, nil) }
-    }
+    private static var timedOut: CInt { 28 }
 }
 
 extension EasyHandle {

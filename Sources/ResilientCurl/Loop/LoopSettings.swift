@@ -77,7 +77,7 @@ struct LoopSettings: Sendable {
         }
         if let certificates = tls.caCertificates {
             let code = certificates.withUnsafeBytes { bytes in
-                bytes.baseAddress.map { clibcurl_set_blob(raw, CLIBCURL_CAINFO_BLOB, $0, bytes.count) } ?? 0
+                bytes.baseAddress.map { clibcurl_trust(raw, $0, bytes.count) } ?? 0
             }
             try set(code, "tls.ca_certificates")
         }

@@ -10,13 +10,20 @@ enum CurlErrors {
     static func error(_ code: CInt, _ handle: EasyHandle) -> ResilientError {
         let detail = String(cString: clibcurl_transfer_error(handle.raw))
         let text = detail.isEmpty ? String(cString: clibcurl_error_text(code)) : detail
-        let isSent = handle.sendings > 0 || clibcurl_info_long(handle.raw, CLIBCURL_INFO_REQUEST_SIZE) > 0
-        let hasAnswer = handle.head.hasBegun
+        let reached = handle.reachedServer
         return ResilientError(
-            self.code(code, text: text, isSent: isSent),
-            Redactor.standard.redact(text),
-            reachedServer: hasAnswer ? .yes : isSent ? .maybe : .no
+            self.code(code, text: text, isSent: reached != .no),
+            Redactor.standard.redact(withoutUser(text)),
+            reachedServer: reached
         )
+    }
+
+    /// libcurl quotes a proxy of the environment that it does not understand, with the user's name and password.
+    private static func withoutUser(_ text: String) -> String {
+        guard text.contains("proxy"), let quote = text.firstIndex(of: "'"), let end = text.lastIndex(of: "@"),
+            quote < end
+        else { return text }
+        return String(text[...quote] + text[text.index(after: end)...])
     }
 
     /// One code of ours for each of libcurl's, by the phase where that is needed.
@@ -27,8 +34,10 @@ enum CurlErrors {
         }
         if let before = codesBeforeSending[code] { return before.code }
         // Said of chunks that are none, and of a connection that broke.
-        if code == recvError, text.contains("chunked-encoding") { return .protocolError }
-        return codes[code] ?? .connectionLost
+        if isSent, code == recvError, text.contains("chunked-encoding") { return .protocolError }
+        let other = codes[code] ?? .connectionLost
+        // What breaks before anything is sent breaks on the way there: at a proxy that opens no tunnel.
+        return !isSent && (other == .connectionLost || other == .protocolError) ? .connectFailed : other
     }
 
     private static let recvError: CInt = 56

@@ -20,7 +20,10 @@ extension EasyHandle {
 
     private func headHasEnded() {
         guard let transfer else { return }
-        if settings.decompresses, !head.contentEncoding.isEmpty, hasBody(transfer) {
+        // libcurl does not end a transfer whose upload has paused, also not when the server wants no more of it.
+        if isPaused, transfer.upload != nil { loop.resume(transfer) }
+        // A part of a packed body cannot be unpacked.
+        if settings.decompresses, !head.contentEncoding.isEmpty, hasBody(transfer), head.status != 206 {
             unpacker = Unpacker(head.contentEncoding)
         }
         switch transfer.context.body {

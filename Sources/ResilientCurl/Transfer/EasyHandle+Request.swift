@@ -76,14 +76,14 @@ extension EasyHandle {
     }
 
     private func prepareHeaders(_ request: ClientRequest) throws {
-        var (hasType, hasEncoding, hasExpect) = (false, !settings.decompresses, false)
+        var (hasType, hasEncoding) = (false, !settings.decompresses)
         for field in request.headers {
             switch field.name {
-            // The transport's own; it agrees with the body.
-            case .contentLength: continue
+            // The transport's own; it agrees with the body. Nobody here would wait for the server's consent.
+            case .contentLength, .expect: continue
             case .contentType: hasType = true
-            case .acceptEncoding: hasEncoding = true
-            case .expect: hasExpect = true
+            // A range of a packed body could not be unpacked.
+            case .acceptEncoding, .range: hasEncoding = true
             default: break
             }
             try add(field.name.rawName, field.value)
@@ -92,7 +92,7 @@ extension EasyHandle {
         if !request.body.isEmpty || request.method == .post || request.method == .put || request.method == .patch {
             // What libcurl would add by itself: that a body is a form, and a wait for the server's consent.
             if !hasType { try add("Content-Type", request.body.isEmpty ? nil : request.body.contentType) }
-            if !hasExpect { try add("Expect", nil) }
+            try add("Expect", nil)
         }
         try set(clibcurl_set_headers(raw))
     }

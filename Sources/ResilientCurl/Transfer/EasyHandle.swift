@@ -78,12 +78,13 @@ final class EasyHandle {
         (isFull, isPaused) = (false, false)
     }
 
-    /// The reader of the answer, or the producer of the request's body, can go on.
-    func resume() {
-        isFull = false
-        guard isPaused else { return }
+    /// The reader of the answer, or the producer of the request's body, can go on. Returns 0, or libcurl's code of what
+    /// has ended the transfer.
+    func resume() -> CInt {
+        isFull = channel.map { !$0.wantsMore } ?? false
+        guard isPaused else { return 0 }
         isPaused = false
-        clibcurl_resume(raw)
+        return clibcurl_resume(raw)
     }
 }
 #endif

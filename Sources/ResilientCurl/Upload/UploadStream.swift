@@ -17,10 +17,10 @@ final class UploadStream: Sendable {
     }
 
     private struct State {
-        var chunks: [Data] = []
-        /// How much of the first chunk is gone.
-        var offset = 0
-        var bytes = 0
+        var chunks = ChunkQueue()
+        /// What is left of the chunk that was taken last.
+        var rest = Data()
+        var bytes: Int { chunks.bytes + rest.count }
         /// What was put in from the beginning on.
         var total = 0
         var end: Result<Void, any Error>?
@@ -61,17 +61,16 @@ final class UploadStream: Sendable {
     func take(into buffer: UnsafeMutableRawBufferPointer, onBytes: @escaping @Sendable () -> Void) -> Taken {
         let (taken, room, isFirst) = state.withLock { state -> (Taken, OneShot<Void>?, Bool) in
             var count = 0
-            while count < buffer.count, let chunk = state.chunks.first {
-                let part = chunk.dropFirst(state.offset).prefix(buffer.count - count)
+            while count < buffer.count {
+                if state.rest.isEmpty {
+                    guard let chunk = state.chunks.popFirst() else { break }
+                    state.rest = chunk
+                }
+                let part = state.rest.prefix(buffer.count - count)
                 part.copyBytes(to: UnsafeMutableRawBufferPointer(rebasing: buffer[count...]), count: part.count)
                 count += part.count
-                state.offset += part.count
-                if state.offset == chunk.count {
-                    state.chunks.removeFirst()
-                    state.offset = 0
-                }
+                state.rest = state.rest.dropFirst(part.count)
             }
-            state.bytes -= count
             if count > 0 {
                 defer { if state.bytes <= Self.capacity / 2 { state.room = nil } }
                 return (.bytes(count), state.bytes <= Self.capacity / 2 ? state.room : nil, false)
@@ -94,7 +93,7 @@ final class UploadStream: Sendable {
     func stop() {
         let (room, task) = state.withLock { state in
             state.isStopped = true
-            state.chunks = []
+            (state.chunks, state.rest) = (ChunkQueue(), Data())
             state.onBytes = nil
             defer { (state.room, state.task) = (nil, nil) }
             return (state.room, state.task)
@@ -134,7 +133,6 @@ final class UploadStream: Sendable {
                 return (false, nil, Self.awaited(&state))
             }
             state.chunks.append(chunk)
-            state.bytes += chunk.count
             if state.bytes >= Self.capacity { state.room = OneShot() }
             return (true, state.room, Self.awaited(&state))
         }

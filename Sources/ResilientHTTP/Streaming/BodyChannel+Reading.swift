@@ -133,7 +133,7 @@ extension BodyChannel {
     }
 
     /// Whether a producer that was asked to pause need not any more.
-    var wantsMore: Bool { state.withLock { !$0.isPaused || $0.ends.outcome != nil } }
+    package var wantsMore: Bool { state.withLock { !$0.isPaused || $0.ends.outcome != nil } }
 
     /// Whether the body is under a call's rules.
     var isGoverned: Bool { state.withLock { $0.rules != nil } }

@@ -1,18 +1,20 @@
-import Foundation
+package import Foundation
 
 /// Chunks in their order, added at the back and taken from the front.
-struct ChunkQueue: Sendable {
+package struct ChunkQueue: Sendable {
     private var chunks: [Data?] = []
     private var first = 0
     /// The bytes in all of them.
-    private(set) var bytes = 0
+    package private(set) var bytes = 0
 
-    mutating func append(_ chunk: Data) {
+    package init() {}
+
+    package mutating func append(_ chunk: Data) {
         chunks.append(chunk)
         bytes += chunk.count
     }
 
-    mutating func popFirst() -> Data? {
+    package mutating func popFirst() -> Data? {
         guard first < chunks.count, let chunk = chunks[first] else { return nil }
         chunks[first] = nil
         first += 1

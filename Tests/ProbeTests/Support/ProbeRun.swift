@@ -1,8 +1,10 @@
 import ExampleSupport
 import Foundation
+import SocketSupport
 import Testing
 
-/// One run of the Probe that SwiftPM has built beside the tests, from its first line to its end.
+/// One run of the Probe that SwiftPM has built beside the tests, from its first line to its end. Its requests go through
+/// the transport that the environment names, unless the test names one.
 struct ProbeRun {
     let status: Int32
     /// What it wrote, line by line.
@@ -54,8 +56,14 @@ struct ProbeRun {
     }
 
     static func run(_ input: Data, _ arguments: [String] = []) async throws -> ProbeRun {
+        let names = arguments.contains { $0.hasPrefix("--transport") }
         // A program that hangs fails its test by its status and does not outlive it.
-        let run = try await ProgramRun.run(built: "Probe", arguments, input: input, limit: 50)
+        let run = try await ProgramRun.run(
+            built: "Probe",
+            names ? arguments : arguments + LiveTransport.arguments,
+            input: input,
+            limit: 50
+        )
         let output = String(decoding: run.output, as: UTF8.self)
         if !output.isEmpty { #expect(output.hasSuffix("\n"), "the last line is cut off") }
         return ProbeRun(

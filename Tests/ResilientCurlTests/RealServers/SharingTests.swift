@@ -2,6 +2,7 @@
 import Foundation
 import RealServers
 import ResilientHTTP
+import SocketSupport
 import Testing
 
 @testable import ResilientCurl

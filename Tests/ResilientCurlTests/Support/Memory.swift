@@ -1,7 +1,7 @@
 #if os(Linux)
 import Foundation
 
-/// What this process has of the machine's memory.
+/// What this process has of the machine's memory: in a process of its own, or it is also what other tests have.
 enum Memory {
     /// The bytes that are resident; 0 where the system does not tell.
     static var resident: Int {

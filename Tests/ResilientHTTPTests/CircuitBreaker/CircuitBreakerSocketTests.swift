@@ -1,6 +1,7 @@
 import Foundation
 import ResilientHTTP
 import ResilientHTTPTesting
+import SocketSupport
 import Testing
 
 extension OverRealSockets {
@@ -16,7 +17,7 @@ extension OverRealSockets {
                 let configuration = Configuration.passthrough.with {
                     $0.circuitBreaker = CircuitBreakerConfiguration(failureThreshold: 3)
                 }
-                let dependencies = Dependencies(runtime: .manual(clock))
+                let dependencies = try Dependencies.live(runtime: .manual(clock))
                 try await withResilientClient(configuration, dependencies: dependencies) { client in
                     func call() async -> ResilientError.Code? {
                         await resilientError { try await client.send(ClientRequest(url: url)) }?.code

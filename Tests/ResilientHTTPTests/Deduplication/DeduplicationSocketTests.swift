@@ -1,6 +1,7 @@
 import Foundation
 import ResilientHTTP
 import ResilientHTTPTesting
+import SocketSupport
 import Synchronization
 import Testing
 
@@ -13,7 +14,7 @@ extension OverRealSockets {
             try await FaultServer.withServer { server in
                 server.script("/a", [.ok("answer")])
                 let assembly = Assembly(count: count)
-                var dependencies = Dependencies()
+                var dependencies = try Dependencies.live()
                 dependencies.stages = [
                     CustomStage(.init(rawValue: "outside"), Arrival(assembly: assembly), at: .before(.deduplication)),
                     CustomStage(.init(rawValue: "inside"), Departure(assembly: assembly), at: .after(.deduplication)),

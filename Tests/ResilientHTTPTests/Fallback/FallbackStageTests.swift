@@ -1,5 +1,6 @@
 import Foundation
 import ResilientHTTPTesting
+import SocketSupport
 import Testing
 
 @testable import ResilientHTTP
@@ -228,7 +229,7 @@ extension OverRealSockets {
                         $0.defaultHeaders = [.authorization: "Bearer secret-token-1234"]
                         $0.fallback = FallbackConfiguration(endpoints: [well.url.appending(path: "eu")])
                     }
-                    try await withResilientClient(configuration) { client in
+                    try await withResilientClient(configuration, dependencies: .live()) { client in
                         let response = try await client.get("/orders")
                         #expect(response.text == "here" && response.source == .fallback)
                     }

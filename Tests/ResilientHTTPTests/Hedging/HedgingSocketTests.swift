@@ -1,6 +1,7 @@
 import Foundation
 import ResilientHTTP
 import ResilientHTTPTesting
+import SocketSupport
 import Testing
 
 extension OverRealSockets {
@@ -11,7 +12,7 @@ extension OverRealSockets {
                 let configuration = Configuration().with {
                     $0.hedging = HedgingConfiguration(delay: .milliseconds(50))
                 }
-                try await withResilientClient(configuration) { client in
+                try await withResilientClient(configuration, dependencies: .live()) { client in
                     let response = try await client.send(ClientRequest(url: server.url.appending(path: "slow")))
                     #expect(response.text == "copy")
                 }

@@ -1,5 +1,6 @@
 import Foundation
 import ResilientHTTPTesting
+import SocketSupport
 import Synchronization
 import Testing
 
@@ -357,7 +358,7 @@ import Testing
 
 extension OverRealSockets {
     @Suite(.timeLimit(.minutes(1)))
-    struct RateLimitOnTheWire {
+    struct RateLimitSocketTests {
         @Test func theServerSeesNoMoreThanTheLimit() async throws {
             try await FaultServer.withServer { server in
                 server.script("/limited", [.ok])
@@ -368,7 +369,7 @@ extension OverRealSockets {
                     )
                 }
                 let url = server.url.appending(path: "limited")
-                let codes = try await withResilientClient(configuration) { client in
+                let codes = try await withResilientClient(configuration, dependencies: .live()) { client in
                     await withTaskGroup(of: ResilientError.Code?.self) { group in
                         for _ in 0..<10 {
                             group.addTask {
@@ -397,7 +398,7 @@ extension OverRealSockets {
                     )
                 }
                 let url = server.url.appending(path: "quota")
-                try await withResilientClient(configuration) { client in
+                try await withResilientClient(configuration, dependencies: .live()) { client in
                     for _ in 0..<3 { _ = try await client.send(ClientRequest(url: url)) }
                     let error = await resilientError { try await client.send(ClientRequest(url: url)) }
                     #expect(error?.code == .rateLimited)

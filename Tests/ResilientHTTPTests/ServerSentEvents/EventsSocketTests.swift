@@ -1,6 +1,7 @@
 import Foundation
 import ResilientHTTP
 import ResilientHTTPTesting
+import SocketSupport
 import Testing
 
 extension OverRealSockets {
@@ -19,7 +20,7 @@ extension OverRealSockets {
                         .serverSentEvents([.event("two"), .event("three", name: "last")], ending: .clean),
                     ]
                 )
-                try await withResilientClient(configuration) { client in
+                try await withResilientClient(configuration, dependencies: .live()) { client in
                     var seen: [String] = []
                     let reconnection = EventReconnection().with { $0.backoff = .constant(.zero) }
                     let request = ClientRequest(url: server.url.appending(path: "feed"))
@@ -39,7 +40,7 @@ extension OverRealSockets {
         @Test func aCutWithoutReconnectionIsAnErrorAfterTheEvents() async throws {
             try await FaultServer.withServer { server in
                 server.script("/chat", [.serverSentEvents([.event("hello"), .text("data: wor")], ending: .cut)])
-                try await withResilientClient(configuration) { client in
+                try await withResilientClient(configuration, dependencies: .live()) { client in
                     let request = ClientRequest(
                         method: .post,
                         url: server.url.appending(path: "chat"),
@@ -59,7 +60,7 @@ extension OverRealSockets {
         @Test func aStreamThatStallsEndsAtTheIdleTimeout() async throws {
             try await FaultServer.withServer { server in
                 server.script("/feed", [.serverSentEvents([.event("one")], ending: .hang)])
-                try await withResilientClient(configuration) { client in
+                try await withResilientClient(configuration, dependencies: .live()) { client in
                     let request = ClientRequest(url: server.url.appending(path: "feed"))
                     let error = await resilientError {
                         let events = try client.events(request, options: .init(idleTimeout: .milliseconds(100)))
@@ -75,7 +76,7 @@ extension OverRealSockets {
         @Test func shutdownEndsTheWaitBetweenTwoConnections() async throws {
             try await FaultServer.withServer { server in
                 server.script("/feed", [.serverSentEvents([.text("retry: 50000\ndata: one\n\n")])])
-                let client = try ResilientClient(configuration)
+                let client = try ResilientClient(configuration, dependencies: .live())
                 let request = ClientRequest(url: server.url.appending(path: "feed"))
                 let error = await resilientError {
                     for try await _ in try client.events(request, reconnection: EventReconnection()) {

@@ -1,5 +1,6 @@
 import Foundation
 import ResilientHTTPTesting
+import SocketSupport
 import Synchronization
 import Testing
 
@@ -26,7 +27,7 @@ extension OverRealSockets {
         }
 
         /// A client of its own over the harness's transport, which tries again at once.
-        private static func retryingClient(_ harness: TransportHarness) throws -> ResilientClient {
+        private static func retryingClient(_ harness: SocketHarness) throws -> ResilientClient {
             var dependencies = Dependencies(transport: harness.transport, runtime: harness.runtime)
             dependencies.ownsTransport = false
             let configuration = Configuration().with {
@@ -40,7 +41,7 @@ extension OverRealSockets {
         }
 
         @Test func aDownloadIsWholeAndItsProgressRises() async throws {
-            try await TransportHarness.run { harness in
+            try await SocketHarness.live { harness in
                 harness.server.script(default: [.random(bytes: 1_000_000, seed: 5)])
                 let expected = try await harness.send().data
                 try await Self.withPlace { place in
@@ -63,7 +64,7 @@ extension OverRealSockets {
         }
 
         @Test func aCutDownloadIsTriedAgain() async throws {
-            try await TransportHarness.run { harness in
+            try await SocketHarness.live { harness in
                 harness.server.script("/", [.truncatedBody(), .resetInBody(), .ok("whole")])
                 let client = try Self.retryingClient(harness)
                 try await Self.withPlace { place in
@@ -77,8 +78,9 @@ extension OverRealSockets {
         }
 
         @Test func aLargeDownloadArrivesWhole() async throws {
-            let size = 64 << 20
-            try await TransportHarness.run { harness in
+            // Less than may wait for a file on a machine where all else is quicker.
+            let size = 48 << 20
+            try await SocketHarness.live { harness in
                 // Made chunk by chunk, so that the server does not hold it either.
                 let chunk = Data(repeating: 7, count: 1 << 20)
                 harness.server.script("/", [.stream(Array(repeating: .bytes(chunk), count: size >> 20))])
@@ -97,7 +99,7 @@ extension OverRealSockets {
         @Test(arguments: [false, true])
         func anUploadArrivesWholeAndItsProgressReachesTheTotal(isFile: Bool) async throws {
             let content = Data((0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) })
-            try await TransportHarness.run { harness in
+            try await SocketHarness.live { harness in
                 harness.server.script("/", [.unavailable(), .echo])
                 let client = try Self.retryingClient(harness)
                 var request = URLRequest(url: harness.url("/"))
@@ -116,7 +118,8 @@ extension OverRealSockets {
                 for request in received {
                     #expect(request.bodyBytes == content.count)
                     #expect(Self.hash(request.body) == Self.hash(content))
-                    #expect(request.values(of: "Content-Type") == ["application/octet-stream"])
+                    // Nobody has said what it is: a transport says so too, or nothing, and never that it is a form.
+                    #expect(request.values(of: "Content-Type").allSatisfy { $0 == "application/octet-stream" })
                 }
                 #expect(progress.all.filter { $0.completed == 0 }.count == 2, "\(progress.all)")
                 #expect(progress.all.last?.completed == 300_000)

@@ -1,6 +1,7 @@
 import Foundation
 import ResilientHTTP
 import ResilientHTTPTesting
+import SocketSupport
 import Testing
 
 extension OverRealSockets {
@@ -55,6 +56,9 @@ extension OverRealSockets {
                 // Nobody reads, and it ends all the same.
                 while client.callsInFlight > 0 { try await Task.sleep(for: .milliseconds(1)) }
                 #expect(await stream.reading().code == .deadlineExceeded)
+            case .behind where try LiveTransport.hasBackPressure:
+                // The server waits, and the stream with it, until it is let go.
+                #expect(client.callsInFlight == 1)
             case .behind:
                 while client.callsInFlight > 0 { try await Task.sleep(for: .milliseconds(1)) }
                 #expect(await stream.reading().code == .responseTooLarge)
@@ -74,7 +78,7 @@ extension OverRealSockets {
             }
             try await FaultServer.withServer { server in
                 server.script(default: [Self.behaviour(end)])
-                try await withResilientClient(configuration) { client in
+                try await withResilientClient(configuration, dependencies: .live()) { client in
                     for _ in 0..<2 {
                         let request = ClientRequest(url: server.url)
                         func hold() async throws {
@@ -108,7 +112,7 @@ extension OverRealSockets {
             try await FaultServer.withServer { server in
                 let cut = FaultServer.Behaviour.serverSentEvents([.text(": nothing\n\n")], ending: .cut)
                 server.script("/feed", [cut, cut, .serverSentEvents([.event("well")], ending: .hang)])
-                try await withResilientClient(configuration) { client in
+                try await withResilientClient(configuration, dependencies: .live()) { client in
                     let reconnection = EventReconnection().with {
                         $0.backoff = .constant(.zero)
                         $0.initialDelay = .zero

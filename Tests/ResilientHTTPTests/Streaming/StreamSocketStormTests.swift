@@ -1,5 +1,6 @@
 import Foundation
 import ResilientHTTPTesting
+import SocketSupport
 import Testing
 
 @testable import ResilientHTTP
@@ -27,7 +28,7 @@ extension OverRealSockets {
         }
 
         @Test func everyStreamEndsAndGivesBackWhatItHeld() async throws {
-            try await TransportHarness.run { harness in
+            try await SocketHarness.live { harness in
                 _ = try await harness.send()
                 harness.server.script(seed: 1, mix: Self.mix)
                 var tally: [Ending: Int] = [:]
@@ -53,7 +54,7 @@ extension OverRealSockets {
             }
         }
 
-        private func one(_ number: Int, _ harness: TransportHarness) async -> Ending {
+        private func one(_ number: Int, _ harness: SocketHarness) async -> Ending {
             var random = SeededGenerator(seed: UInt64(number) &* 7919)
             let method: ClientRequest.Method = Int.random(in: 0..<10, using: &random) == 0 ? .post : .get
             let (isDropped, yields) = (

@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import ResilientHTTPTesting
+import SocketSupport
 import Testing
 
 @testable import ResilientHTTP
@@ -14,7 +15,7 @@ extension OverRealSockets {
     struct SessionHostTests {
         /// Rule 16, and that an error which says "not sent" keeps its promise: what ended in our queue never starts.
         @Test func whatEndsBeforeItsTurnIsNotSent() async throws {
-            try await TransportHarness.run { harness in
+            try await SocketHarness.urlSession { harness in
                 let queue = DispatchQueue(label: "test", attributes: .initiallyInactive)
                 let host = SessionHost(.ephemeral, queue: queue)
                 let limiter = ConnectionLimiter(total: 9, perOrigin: 9)

@@ -1,6 +1,7 @@
 import Foundation
 import ResilientHTTP
 import ResilientHTTPTesting
+import SocketSupport
 import Testing
 
 extension OverRealSockets {
@@ -12,7 +13,7 @@ extension OverRealSockets {
         {
             #expect(expected.behaviour.isSurvivableByURLSession)
             let body = method == .post ? RequestBody.text("hello") : .empty
-            try await TransportHarness.run { harness in
+            try await SocketHarness.urlSession { harness in
                 harness.server.script("/", [expected.behaviour])
                 switch expected.outcome {
                 case .answer(let status, let text):
@@ -29,7 +30,7 @@ extension OverRealSockets {
         }
 
         @Test func aHeadThatIsRefusedBeforeItIsReadIsLost() async throws {
-            try await TransportHarness.run { harness in
+            try await SocketHarness.urlSession { harness in
                 harness.server.script(connections: [.resetsOnAccept, .closesOnAccept, .resetsOnFirstByte])
                 for _ in 0..<3 {
                     let error = try await harness.failure()
@@ -42,7 +43,7 @@ extension OverRealSockets {
 
         @Test func aRefusedConnectionProvesThatNothingWasSent() async throws {
             let port = try RefusingPort()
-            try await TransportHarness.run { harness in
+            try await SocketHarness.urlSession { harness in
                 let error = try await harness.failure(of: ClientRequest(url: port.url))
                 #expect(error.code == .connectFailed)
                 #expect(error.reachedServer == .no)
@@ -51,7 +52,7 @@ extension OverRealSockets {
         }
 
         @Test func anUnknownHostProvesThatNothingWasSent() async throws {
-            try await TransportHarness.run { harness in
+            try await SocketHarness.urlSession { harness in
                 let url = try #require(URL(string: "http://no-such-host.invalid/"))
                 let error = try await harness.failure(of: ClientRequest(url: url))
                 #expect(error.code == .nameResolutionFailed)
@@ -60,7 +61,7 @@ extension OverRealSockets {
         }
 
         @Test func aHandshakeThatIsResetProvesNothing() async throws {
-            try await TransportHarness.run { harness in
+            try await SocketHarness.urlSession { harness in
                 harness.server.script(connections: [.resetsOnFirstByte])
                 let url = try #require(URL(string: "https://127.0.0.1:\(harness.server.port)/"))
                 let error = try await harness.failure(of: ClientRequest(url: url))

@@ -1,5 +1,6 @@
 import Foundation
 import ResilientHTTPTesting
+import SocketSupport
 import Testing
 
 @testable import ResilientHTTP
@@ -15,20 +16,20 @@ extension OverRealSockets {
 
         @Test(arguments: places)
         func theConnectionIsFreed(_ place: (name: String, behaviour: FaultServer.Behaviour)) async throws {
-            try await TransportHarness.run { harness in
+            try await SocketHarness.urlSession { harness in
                 harness.server.script("/", [place.behaviour])
                 let task = harness.start()
                 try await harness.server.waitFor(completeRequests: 1)
                 task.cancel()
                 await #expect(throws: CancellationError.self) { try await task.value }
                 try await harness.server.waitForNoConnections()
-                try await harness.until { harness.transport.placesTaken == 0 }
+                try await harness.until { harness.urlSession?.placesTaken == 0 }
                 #expect(harness.server.counters.requests == 1)
             }
         }
 
         @Test func aTaskCancelledBeforehandSendsNothing() async throws {
-            try await TransportHarness.run { harness in
+            try await SocketHarness.urlSession { harness in
                 let context = harness.context()
                 let task = Task {
                     while !Task.isCancelled { await Task.yield() }
@@ -43,29 +44,29 @@ extension OverRealSockets {
         @Test func cancellingWhileWaitingForAPlaceLosesNoPlace() async throws {
             var pool = PoolConfiguration()
             pool.maxConnections = 1
-            try await TransportHarness.run(pool: pool) { harness in
+            try await SocketHarness.urlSession(pool: pool) { harness in
                 harness.server.script("/hang", [.hang])
                 let first = harness.start(.get, "/hang")
                 try await harness.server.waitFor(completeRequests: 1)
                 let waiting = (0..<5).map { _ in harness.start(.get, "/never") }
-                try await harness.until { harness.transport.placesWaitedFor == 5 }
+                try await harness.until { harness.urlSession?.placesWaitedFor == 5 }
                 for task in waiting {
                     task.cancel()
                     await #expect(throws: CancellationError.self) { try await task.value }
                 }
                 let last = harness.start(.get, "/last")
-                try await harness.until { harness.transport.placesWaitedFor == 1 }
+                try await harness.until { harness.urlSession?.placesWaitedFor == 1 }
                 first.cancel()
                 #expect(try await last.value.status == 200)
                 #expect(harness.server.requests.map(\.path) == ["/hang", "/last"])
-                try await harness.until { harness.transport.placesTaken == 0 }
+                try await harness.until { harness.urlSession?.placesTaken == 0 }
             }
         }
 
         @Test func aWaitForAPlaceThatOutlastsTheTimeoutIsALocalRefusal() async throws {
             var pool = PoolConfiguration()
             pool.maxConnections = 1
-            try await TransportHarness.run(pool: pool) { harness in
+            try await SocketHarness.urlSession(pool: pool) { harness in
                 harness.server.script("/hang", [.hang])
                 let first = harness.start(.get, "/hang")
                 try await harness.server.waitFor(completeRequests: 1)
@@ -81,7 +82,7 @@ extension OverRealSockets {
         }
 
         @Test func redirectsAndChallengesRacingCancellationsDoNotTrap() async throws {
-            try await TransportHarness.run { harness in
+            try await SocketHarness.urlSession { harness in
                 harness.server.script("/302", [.redirect(to: .path("/"))])
                 harness.server.script("/401", [.status(401, headers: ["WWW-Authenticate": "Basic realm=\"x\""])])
                 for round in 0..<300 {
@@ -94,7 +95,7 @@ extension OverRealSockets {
                     task.cancel()
                     _ = await task.result
                 }
-                try await harness.until { harness.transport.placesTaken == 0 }
+                try await harness.until { harness.urlSession?.placesTaken == 0 }
             }
         }
     }

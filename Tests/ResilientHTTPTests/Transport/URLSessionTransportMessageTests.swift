@@ -1,5 +1,6 @@
 import Foundation
 import ResilientHTTPTesting
+import SocketSupport
 import Testing
 
 @testable import ResilientHTTP
@@ -11,7 +12,7 @@ extension OverRealSockets {
         private static let text = "text/plain; charset=utf-8"
 
         @Test func bodiesAndTheirFieldsArriveAsGiven() async throws {
-            try await TransportHarness.run { harness in
+            try await SocketHarness.urlSession { harness in
                 var headers: HeaderFields = [.accept: "a/b", .cookie: "a=1", .contentLength: "5"]
                 headers.append("b=2", for: .cookie)
                 for (name, value) in [("X-Two", "1"), ("x-two", "2"), ("X-Empty", "")] {
@@ -33,7 +34,7 @@ extension OverRealSockets {
         }
 
         @Test func bodiesWithoutATypeAreNoForms() async throws {
-            try await TransportHarness.run { harness in
+            try await SocketHarness.urlSession { harness in
                 _ = try await harness.send(.post, "/bytes", body: .bytes(Data([1, 2]), contentType: nil))
                 _ = try await harness.send(.post, "/own", headers: [.contentType: "a/b"], body: .text("x"))
                 _ = try await harness.send(.post, "/empty")
@@ -44,7 +45,7 @@ extension OverRealSockets {
 
         /// What it prevents is a matter of chance: one wrong answer in some thousand early ones.
         @Test func aLongBodyHasItsConnectionForItself() async throws {
-            try await TransportHarness.run { harness in
+            try await SocketHarness.urlSession { harness in
                 for length in [32 << 10, 32 << 10 + 1] {
                     let body = Data(repeating: 1, count: length)
                     #expect(try await harness.send(.put, "/upload", body: .bytes(body)).status == 200)
@@ -66,7 +67,7 @@ extension OverRealSockets {
             defer { try? FileManager.default.removeItem(at: file) }
             var configuration = FaultServer.Configuration()
             configuration.maximumRecordedBodyBytes = 4 << 20
-            try await TransportHarness.run(server: configuration) { harness in
+            try await SocketHarness.urlSession(server: configuration) { harness in
                 _ = try await harness.send(.post, body: .file(file))
                 let request = try #require(harness.server.requests.first)
                 #expect(request.body == bytes)
@@ -76,7 +77,7 @@ extension OverRealSockets {
         }
 
         @Test func aMissingFileIsRefused() async throws {
-            try await TransportHarness.run { harness in
+            try await SocketHarness.urlSession { harness in
                 let error = try await harness.failure(.post, body: .file(URL(filePath: "/no/such/file")))
                 #expect(error.code == .invalidRequest)
                 #expect(error.reachedServer == .no)
@@ -85,7 +86,7 @@ extension OverRealSockets {
         }
 
         @Test func streamedBodiesAreCollected() async throws {
-            try await TransportHarness.run { harness in
+            try await SocketHarness.urlSession { harness in
                 let chunks = AsyncThrowingStream<Data, any Error> { stream in
                     stream.yield(Data("one ".utf8))
                     stream.yield(Data("two".utf8))
@@ -105,7 +106,7 @@ extension OverRealSockets {
         }
 
         @Test func aDeafStreamEndsAtTheDeadline() async throws {
-            try await TransportHarness.run { harness in
+            try await SocketHarness.urlSession { harness in
                 let silent = AsyncThrowingStream<Data, any Error> { _ in }
                 let error = try await harness.failure(
                     .post,
@@ -120,7 +121,7 @@ extension OverRealSockets {
 
         @Test(arguments: ["a\r\nInjected: 1", "a\nb", "a\0b", " a"])
         func headerInjectionIsRefusedBeforeAnythingIsSent(_ value: String) async throws {
-            try await TransportHarness.run { harness in
+            try await SocketHarness.urlSession { harness in
                 let name = try #require(HeaderFields.Name("X-Field"))
                 let error = try await harness.failure(headers: [name: value])
                 #expect(error.code == .invalidRequest)
@@ -147,7 +148,7 @@ extension OverRealSockets {
 
         @Test(arguments: NoRequest.all)
         func whatIsNoRequestIsRefusedBeforeAnythingIsSent(_ request: NoRequest) async throws {
-            try await TransportHarness.run { harness in
+            try await SocketHarness.urlSession { harness in
                 let error = try await harness.failure(
                     .init(request.method),
                     headers: request.headers,
@@ -165,7 +166,7 @@ extension OverRealSockets {
             ("http://127.0.0.1:65536/", .invalidRequest), ("file:///etc/passwd", .invalidRequest),
         ])
         func urlsThatCannotBeCalledAreRefused(_ text: String, _ code: ResilientError.Code) async throws {
-            try await TransportHarness.run { harness in
+            try await SocketHarness.urlSession { harness in
                 let url = try #require(URL(string: text))
                 let error = try await harness.failure(of: ClientRequest(url: url))
                 #expect(error.code == code)
@@ -177,7 +178,7 @@ extension OverRealSockets {
         }
 
         @Test func upperCaseSchemesAreCalled() async throws {
-            try await TransportHarness.run { harness in
+            try await SocketHarness.urlSession { harness in
                 let url = try #require(URL(string: "HTTP://127.0.0.1:\(harness.server.port)/X?y=Z"))
                 #expect(try await harness.client.send(ClientRequest(url: url)).status == 200)
                 #expect(harness.server.requests.map(\.target) == ["/X?y=Z"])
@@ -185,7 +186,7 @@ extension OverRealSockets {
         }
 
         @Test func nothingIsStoredBetweenRequests() async throws {
-            try await TransportHarness.run { harness in
+            try await SocketHarness.urlSession { harness in
                 let fields: KeyValuePairs = ["Set-Cookie": "a=1", "Cache-Control": "max-age=60", "ETag": "\"x\""]
                 harness.server.script("/", [.response(200, headers: fields, body: Data("x".utf8))])
                 for _ in 0..<3 {
@@ -198,7 +199,7 @@ extension OverRealSockets {
         }
 
         @Test func redirectsComeBackUnfollowed() async throws {
-            try await TransportHarness.run { harness in
+            try await SocketHarness.urlSession { harness in
                 let headers: HeaderFields = [.authorization: "Bearer x"]
                 for status in [301, 302, 303, 307, 308] {
                     harness.server.script("/", [.redirect(status, to: .otherPort("/target"))])
@@ -216,7 +217,7 @@ extension OverRealSockets {
 
         @Test(arguments: ["Basic realm=\"x\"", "Digest realm=\"x\", nonce=\"y\"", "Bearer", "NTLM", "Basic"])
         func challengesComeBackAsAnswers(_ challenge: String) async throws {
-            try await TransportHarness.run { harness in
+            try await SocketHarness.urlSession { harness in
                 let denied = FaultServer.Behaviour.response(
                     401,
                     headers: ["WWW-Authenticate": challenge],
@@ -230,12 +231,12 @@ extension OverRealSockets {
                     #expect(response.headers[.wwwAuthenticate] == challenge)
                 }
                 #expect(harness.server.counters.requests == 2)
-                try await harness.until { harness.transport.placesTaken == 0 }
+                try await harness.until { harness.urlSession?.placesTaken == 0 }
             }
         }
 
         @Test func interimResponsesAreIgnored() async throws {
-            try await TransportHarness.run { harness in
+            try await SocketHarness.urlSession { harness in
                 harness.server.script(
                     "/",
                     [.interim([100, 103, 102], headers: ["X-Interim": "1"], then: .status(404))]
@@ -247,7 +248,7 @@ extension OverRealSockets {
         }
 
         @Test func decodedBodiesLoseTheFieldsThatDescribeTheEncodedOnes() async throws {
-            try await TransportHarness.run { harness in
+            try await SocketHarness.urlSession { harness in
                 harness.server.script("/", [.gzip(Data("unpacked".utf8))])
                 let response = try await harness.send()
                 #expect(response.text == "unpacked")
@@ -260,7 +261,7 @@ extension OverRealSockets {
         }
 
         @Test func fieldsAreSortedByName() async throws {
-            try await TransportHarness.run { harness in
+            try await SocketHarness.urlSession { harness in
                 harness.server.script("/", [.status(200, headers: ["X-b": "1", "Vary": "2", "X-A": "3", "Age": "4"])])
                 let names = try await harness.send().headers.map(\.name.canonicalName)
                 #expect(names == ["age", "content-length", "vary", "x-a", "x-b"])
@@ -268,7 +269,7 @@ extension OverRealSockets {
         }
 
         @Test func aBodyOverTheLimitIsStoppedWhileItArrives() async throws {
-            try await TransportHarness.run { harness in
+            try await SocketHarness.urlSession { harness in
                 harness.server.script("/", [.stream([.text("0123456789"), .text("x")], ending: .hang)])
                 let error = try await harness.failure(options: .init(responseLimit: 10))
                 #expect(error.code == .responseTooLarge)
@@ -280,15 +281,15 @@ extension OverRealSockets {
         }
 
         @Test func theLimitCountsUnpackedBytes() async throws {
-            try await TransportHarness.run { (harness) async throws in
+            try await SocketHarness.urlSession { (harness) async throws in
                 harness.server.script("/", [.gzipBomb(bytes: 16 << 20)])
                 #expect(try await harness.failure(options: .init(responseLimit: 1 << 20)).code == .responseTooLarge)
-                try await harness.until { harness.transport.placesTaken == 0 }
+                try await harness.until { harness.urlSession?.placesTaken == 0 }
             }
         }
 
         @Test func largeBodiesArriveWhole() async throws {
-            try await TransportHarness.run { harness in
+            try await SocketHarness.urlSession { harness in
                 harness.server.script("/", [.random(bytes: 5_000_000)])
                 let response = try await harness.send()
                 #expect(response.data.count == 5_000_000)

@@ -1,5 +1,6 @@
 import Foundation
 import ResilientHTTPTesting
+import SocketSupport
 import Testing
 
 @testable import ResilientHTTP
@@ -9,7 +10,7 @@ extension OverRealSockets {
     @Suite(.timeLimit(.minutes(1)))
     struct URLSessionTransportPoolTests {
         @Test func connectionsAreReused() async throws {
-            try await TransportHarness.run { harness in
+            try await SocketHarness.urlSession { harness in
                 harness.server.script("/", [.ok])
                 for _ in 0..<50 {
                     let response = try await harness.send()
@@ -27,7 +28,7 @@ extension OverRealSockets {
         @Test func aBurstIsServedInFull() async throws {
             var pool = PoolConfiguration()
             pool.maxConnections = 8
-            try await TransportHarness.run(pool: pool) { harness in
+            try await SocketHarness.urlSession(pool: pool) { harness in
                 harness.server.script(default: [.ok.delayed(.milliseconds(2))])
                 await withTaskGroup { group in
                     for _ in 0..<200 {
@@ -41,7 +42,7 @@ extension OverRealSockets {
         }
 
         @Test func moreThanSixGoToOneHostAtOnce() async throws {
-            try await TransportHarness.run { harness in
+            try await SocketHarness.urlSession { harness in
                 harness.server.script(default: [.hang])
                 let tasks = (0..<20).map { _ in harness.start() }
                 try await harness.server.waitFor(completeRequests: 20)
@@ -54,14 +55,14 @@ extension OverRealSockets {
             var pool = PoolConfiguration()
             pool.maxConnections = 3
             pool.maxPerHost = 2
-            try await TransportHarness.run(pool: pool) { harness in
+            try await SocketHarness.urlSession(pool: pool) { harness in
                 harness.server.script(default: [.hang])
                 let other = ClientRequest(url: harness.server.alternateURL)
                 var tasks = (0..<4).map { _ in harness.start() }
-                try await harness.until { harness.transport.placesWaitedFor == 2 }
+                try await harness.until { harness.urlSession?.placesWaitedFor == 2 }
                 tasks += (0..<4).map { _ in Task { try await harness.client.send(other) } }
                 // The first host's waiters hold up nobody: the third place goes to the other host.
-                try await harness.until { harness.transport.placesWaitedFor == 5 }
+                try await harness.until { harness.urlSession?.placesWaitedFor == 5 }
                 try await harness.server.waitFor(completeRequests: 3)
                 #expect(harness.server.counters.open == 3)
                 #expect(harness.server.requests.filter { $0.port == harness.server.port }.count == 2)
@@ -69,13 +70,13 @@ extension OverRealSockets {
                     task.cancel()
                     await #expect(throws: CancellationError.self) { try await task.value }
                 }
-                try await harness.until { harness.transport.placesTaken == 0 }
+                try await harness.until { harness.urlSession?.placesTaken == 0 }
                 try await harness.server.waitForNoConnections()
             }
         }
 
         @Test func shutdownClosesIdleConnections() async throws {
-            try await TransportHarness.run { harness in
+            try await SocketHarness.urlSession { harness in
                 await withTaskGroup { group in
                     for _ in 0..<10 { group.addTask { _ = try? await harness.send() } }
                 }
@@ -88,12 +89,12 @@ extension OverRealSockets {
         @Test func shutdownEndsWhatIsUnderWay() async throws {
             var pool = PoolConfiguration()
             pool.maxConnections = 2
-            try await TransportHarness.run(pool: pool) { harness in
+            try await SocketHarness.urlSession(pool: pool) { harness in
                 harness.server.script(default: [.hang])
                 // One with a body, one on a session of its own, one that waits.
                 let tasks = [harness.start(), harness.start(.post), harness.start()]
                 try await harness.server.waitFor(completeRequests: 2)
-                try await harness.until { harness.transport.placesWaitedFor == 1 }
+                try await harness.until { harness.urlSession?.placesWaitedFor == 1 }
                 await harness.transport.shutdown()
                 for task in tasks {
                     let error = await #expect(throws: ResilientError.self) { try await task.value }

@@ -1,6 +1,7 @@
 import Foundation
 import ResilientHTTP
 import ResilientHTTPTesting
+import SocketSupport
 import Testing
 
 extension OverRealSockets {
@@ -20,7 +21,7 @@ extension OverRealSockets {
             _ request: (method: String, body: RequestBody),
             _ ending: FaultServer.Behaviour
         ) async throws {
-            try await TransportHarness.run { harness in
+            try await SocketHarness.urlSession { harness in
                 harness.server.script("/warm", [.ok])
                 harness.server.script("/order", [ending, .ok])
                 #expect(try await harness.send(.get, "/warm").text == "ok")
@@ -36,7 +37,7 @@ extension OverRealSockets {
             _ request: (method: String, body: RequestBody),
             _ reset: Bool
         ) async throws {
-            try await TransportHarness.run { (harness) async throws in
+            try await SocketHarness.urlSession { (harness) async throws in
                 harness.server.script("/warm", [.staleAfterAnswer("warm", reset: reset)])
                 #expect(try await harness.send(.get, "/warm").text == "warm")
                 // The server ends the connection when the first bytes come, and reads nothing of the request. When curl
@@ -58,7 +59,7 @@ extension OverRealSockets {
             let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID())")
             try Data(repeating: 2, count: 1_000).write(to: file)
             defer { try? FileManager.default.removeItem(at: file) }
-            try await TransportHarness.run { harness in
+            try await SocketHarness.urlSession { harness in
                 harness.server.script("/warm", [.ok])
                 harness.server.script("/order", [ending, .ok])
                 #expect(try await harness.send(.get, "/warm").text == "ok")
@@ -71,7 +72,7 @@ extension OverRealSockets {
 
         /// What the capability `neverRepeats` leaves open, and why a GET is not worth a connection of its own.
         @Test func aGetMayBeRepeatedByCurl() async throws {
-            try await TransportHarness.run { (harness) async throws in
+            try await SocketHarness.urlSession { (harness) async throws in
                 harness.server.script("/warm", [.ok])
                 harness.server.script("/page", [.closeWithoutAnswer, .ok])
                 #expect(harness.transport.capabilities.neverRepeats)
@@ -82,7 +83,7 @@ extension OverRealSockets {
         }
 
         @Test func unsafeRequestsWithoutABodyHaveAConnectionEach() async throws {
-            try await TransportHarness.run { harness in
+            try await SocketHarness.urlSession { harness in
                 for _ in 0..<3 {
                     let response = try await harness.send(.post, "/order")
                     #expect(response.status == 200)

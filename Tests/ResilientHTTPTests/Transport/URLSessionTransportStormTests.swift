@@ -1,5 +1,6 @@
 import Foundation
 import ResilientHTTPTesting
+import SocketSupport
 import Testing
 
 @testable import ResilientHTTP
@@ -60,7 +61,7 @@ extension OverRealSockets {
             configuration.maximumRecordedRequests = 0
             var pool = PoolConfiguration()
             pool.maxConnections = 48
-            try await TransportHarness.run(pool: pool, server: configuration) { harness in
+            try await SocketHarness.urlSession(pool: pool, server: configuration) { harness in
                 harness.server.script(seed: Self.seed, mix: Self.mix)
                 #expect(SocketTable.openSockets(to: harness.server.port) == 0)
                 let tally = try await storm(harness)
@@ -69,9 +70,9 @@ extension OverRealSockets {
                 #expect(tally.answers > Self.requests / 4)
                 #expect(tally.cancelled > Self.requests / 20)
 
-                try await harness.until { harness.transport.placesTaken == 0 && harness.runtime.liveTimers == 0 }
-                #expect(harness.transport.placesWaitedFor == 0)
-                #expect(harness.transport.exchangesUnderWay == 0)
+                try await harness.until { harness.urlSession?.placesTaken == 0 && harness.runtime.liveTimers == 0 }
+                #expect(harness.urlSession?.placesWaitedFor == 0)
+                #expect(harness.urlSession?.exchangesUnderWay == 0)
                 #expect(harness.runtime.liveTasks == 0)
                 #expect(harness.client.callsInFlight == 0)
                 await harness.client.shutdown()
@@ -80,7 +81,7 @@ extension OverRealSockets {
             }
         }
 
-        private func storm(_ harness: TransportHarness) async throws -> Tally {
+        private func storm(_ harness: SocketHarness) async throws -> Tally {
             await withTaskGroup(of: Result<ClientResponse, any Error>.self) { group in
                 var tally = Tally()
                 for number in 0..<Self.requests {
@@ -94,7 +95,7 @@ extension OverRealSockets {
 
         /// One request; every fourth is cancelled after a random number of turns of the executor, the others have
         /// timeouts, because some of them would never end.
-        private func one(_ number: Int, _ harness: TransportHarness) async -> Result<ClientResponse, any Error> {
+        private func one(_ number: Int, _ harness: SocketHarness) async -> Result<ClientResponse, any Error> {
             var random = SeededGenerator(seed: Self.seed &+ UInt64(number) &* 7919)
             let (method, body): (ClientRequest.Method, RequestBody) =
                 switch Int.random(in: 0..<10, using: &random) {

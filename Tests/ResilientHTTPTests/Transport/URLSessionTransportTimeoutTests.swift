@@ -1,5 +1,6 @@
 import Foundation
 import ResilientHTTPTesting
+import SocketSupport
 import Testing
 
 @testable import ResilientHTTP
@@ -9,7 +10,7 @@ extension OverRealSockets {
     @Suite(.timeLimit(.minutes(1)))
     struct URLSessionTransportTimeoutTests {
         private func failure(
-            _ harness: TransportHarness,
+            _ harness: SocketHarness,
             _ options: RequestOptions,
             after timeout: Duration
         ) async throws -> ResilientError {
@@ -25,7 +26,7 @@ extension OverRealSockets {
         }
 
         @Test func theAttemptTimeoutIsKeptInMilliseconds() async throws {
-            try await TransportHarness.run { harness in
+            try await SocketHarness.urlSession { harness in
                 harness.server.script("/", [.hang])
                 let error = try await failure(
                     harness,
@@ -41,7 +42,7 @@ extension OverRealSockets {
         }
 
         @Test func theTotalTimeoutIsKeptInTheBodyToo() async throws {
-            try await TransportHarness.run { harness in
+            try await SocketHarness.urlSession { harness in
                 harness.server.script("/", [.stream([.text("a")], ending: .hang)])
                 let error = try await failure(
                     harness,
@@ -54,7 +55,7 @@ extension OverRealSockets {
         }
 
         @Test func theFirstByteTimeoutEndsWithTheHead() async throws {
-            try await TransportHarness.run { harness in
+            try await SocketHarness.urlSession { harness in
                 harness.server.script("/", [.hang])
                 let options = RequestOptions(firstByteTimeout: .milliseconds(50))
                 let error = try await failure(harness, options, after: .milliseconds(50))
@@ -69,7 +70,7 @@ extension OverRealSockets {
 
         /// Rule 11.
         @Test func anInterimResponseIsNoFirstByte() async throws {
-            try await TransportHarness.run { harness in
+            try await SocketHarness.urlSession { harness in
                 harness.server.script("/", [.interim([103], then: .hang)])
                 let error = try await failure(
                     harness,
@@ -82,7 +83,7 @@ extension OverRealSockets {
         }
 
         @Test func theIdleTimeoutBeginsWithTheHead() async throws {
-            try await TransportHarness.run { harness in
+            try await SocketHarness.urlSession { harness in
                 harness.server.script("/", [.stream([.text("a")], ending: .hang)])
                 // The longer one is set first: the head must bring the timer forward.
                 let options = RequestOptions(firstByteTimeout: .seconds(30), idleTimeout: .milliseconds(50))
@@ -94,7 +95,7 @@ extension OverRealSockets {
         }
 
         @Test func theIdleTimeoutBeginsAnewWithEveryPiece() async throws {
-            try await TransportHarness.run { (harness) async throws in
+            try await SocketHarness.urlSession { (harness) async throws in
                 harness.server.script("/", [.drip(Data("0123456789ab".utf8), every: .milliseconds(220))])
                 let options = RequestOptions(idleTimeout: .seconds(2))
                 #expect(try await harness.send(options: options).text == "0123456789ab")
@@ -102,7 +103,7 @@ extension OverRealSockets {
         }
 
         @Test func timersAreGoneWithTheirRequests() async throws {
-            try await TransportHarness.run { harness in
+            try await SocketHarness.urlSession { harness in
                 harness.server.script("/", [.ok])
                 let options = RequestOptions(
                     totalTimeout: .seconds(60),
@@ -116,7 +117,7 @@ extension OverRealSockets {
         }
 
         @Test func absurdTimeoutsDoNotTrap() async throws {
-            try await TransportHarness.run { (harness) async throws in
+            try await SocketHarness.urlSession { (harness) async throws in
                 for timeout in [Duration.seconds(1_000_000_000), .seconds(86_400), .seconds(90_000)] {
                     #expect(try await harness.send(options: .init(attemptTimeout: timeout)).status == 200)
                 }
@@ -124,7 +125,7 @@ extension OverRealSockets {
         }
 
         @Test func aPassedDeadlineSendsNothing() async throws {
-            try await TransportHarness.run { harness in
+            try await SocketHarness.urlSession { harness in
                 var context = harness.context()
                 context.tighten(Deadline(harness.runtime.now, kind: .total, timeout: .seconds(1)))
                 await #expect(throws: ResilientError.self) {

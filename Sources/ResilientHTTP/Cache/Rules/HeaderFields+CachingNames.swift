@@ -5,5 +5,5 @@ extension HeaderFields.Name {
     static let ifModifiedSince = Self(constant: "If-Modified-Since")
     static let ifNoneMatch = Self(constant: "If-None-Match")
     static let pragma = Self(constant: "Pragma")
-    static let range = Self(constant: "Range")
+    package static let range = Self(constant: "Range")
 }

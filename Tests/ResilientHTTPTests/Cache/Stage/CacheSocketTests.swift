@@ -1,6 +1,7 @@
 import Foundation
 import ResilientHTTP
 import ResilientHTTPTesting
+import SocketSupport
 import Testing
 
 extension OverRealSockets {
@@ -15,7 +16,7 @@ extension OverRealSockets {
             try await FaultServer.withServer { server in
                 server.script("/x", behaviours)
                 let clock = ManualClock()
-                let dependencies = Dependencies(runtime: .manual(clock))
+                let dependencies = try Dependencies.live(runtime: .manual(clock))
                 try await withResilientClient(configuration, dependencies: dependencies) { client in
                     try await body(client, server, clock, server.url.appending(path: "x"))
                 }
