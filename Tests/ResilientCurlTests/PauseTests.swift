@@ -2,6 +2,7 @@
 import Foundation
 import ResilientHTTPTesting
 import SocketSupport
+import Synchronization
 import Testing
 
 @testable import ResilientHTTP
