@@ -90,9 +90,13 @@ c_curl_result c_curl_loop_run(c_curl_loop *made, c_curl_work work) {
         clibcurl_loop_add(made->loop, all[started].transfer);
     }
     while (ended < work.requests) {
+        // What has just been added may be answered at once.
+        clibcurl_loop_run(made->loop);
+        bool has_ended = false;
         slot *done;
         int code;
         while ((done = clibcurl_loop_next_ended(made->loop, &code))) {
+            has_ended = true;
             result.answered += code == 0 && clibcurl_info_long(done->transfer, INFO_RESPONSE_CODE) == 200;
             ended++;
             clibcurl_loop_remove(made->loop, done->transfer);
@@ -103,8 +107,7 @@ c_curl_result c_curl_loop_run(c_curl_loop *made, c_curl_work work) {
                 started++;
             }
         }
-        clibcurl_loop_run(made->loop);
-        if (ended < work.requests) { clibcurl_loop_wait(made->loop, 1000); }
+        if (!has_ended) { clibcurl_loop_wait(made->loop, 1000); }
     }
     for (int index = 0; index < slots; index++) { clibcurl_transfer_free(all[index].transfer); }
     free(all);

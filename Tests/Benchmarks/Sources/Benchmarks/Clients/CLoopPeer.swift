@@ -12,7 +12,7 @@ final class CLoopPeer: Peer {
 
     /// Throws where there is no libcurl.
     init(_ name: String = Peers.cLoopName, keepsNothing: Bool = false) throws {
-        guard let loop = c_curl_loop_create(Int32(Peers.connections)) else { throw WrongAnswer("no libcurl") }
+        guard let loop = c_curl_loop_create(Int32(Peers.connections)) else { throw NotMeasured("there is no libcurl") }
         (self.name, self.keepsNothing) = (name, keepsNothing)
         self.loop = Mutex(loop)
     }

@@ -29,6 +29,15 @@ extension Peer {
     func end() async {}
 }
 
+/// Why something cannot be measured here.
+struct NotMeasured: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ reason: String) {
+        description = reason
+    }
+}
+
 /// An answer that is not the one that was asked for: the figures would be those of something else.
 struct WrongAnswer: Error, CustomStringConvertible {
     let description: String

@@ -18,7 +18,7 @@ enum PeerGroup {
         if let library = PythonLibrary.allCases.first(where: { $0.rowName == name }) {
             return try await run.pythons.start(library)
         }
-        guard let peer = try Peers.make(name) else { throw WrongAnswer("there is no \(name)") }
+        guard let peer = try Peers.make(name) else { throw NotMeasured("there is no such client") }
         return peer
     }
 }

@@ -4,6 +4,7 @@ import Foundation
 final class PythonPeer: Peer {
     private struct Greeting: Decodable {
         var version: String?
+        var before: Double?
         var missing: String?
     }
 
@@ -24,6 +25,8 @@ final class PythonPeer: Peer {
 
     let name: String
     let version: String
+    /// The bytes that Python had in memory before the library was imported.
+    let before: Double?
     private let library: PythonLibrary
     private let child: ChildProcess
 
@@ -37,11 +40,11 @@ final class PythonPeer: Peer {
             child.end()
             throw ChildProcess.Failure(description: greeting.missing ?? "no reason is given")
         }
-        self.version = version
+        (self.version, before) = (version, greeting.before)
     }
 
     func refusal(_ workload: Workload) -> String? {
-        library == .openai && workload.isGet ? "it makes chat completions only" : nil
+        library == .openai && workload.isGet ? PythonLibrary.chatOnly : nil
     }
 
     func run(_ load: Load) async throws -> Taken {

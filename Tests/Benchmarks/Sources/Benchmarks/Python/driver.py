@@ -23,14 +23,14 @@ lookups = 0
 
 
 def count_lookups():
-    """Counts names that are looked up; addresses in digits are none."""
+    """Counts how often the name of the server is looked up, which leads to this machine."""
     original = socket.getaddrinfo
 
     def counted(host, *rest, **options):
         global lookups
-        name = host.decode() if isinstance(host, bytes) else host
-        if name and not name.replace(".", "").isdigit() and ":" not in name:
+        if host in ("benchmarks.test", b"benchmarks.test"):
             lookups += 1
+            host = "127.0.0.1"
         return original(host, *rest, **options)
 
     socket.getaddrinfo = counted
@@ -219,13 +219,14 @@ async def facts(client, order):
 
 async def main():
     count_lookups()
+    resident_before = resident("VmRSS:")
     try:
         client = {"aiohttp": Aiohttp, "httpx": Httpx, "openai": OpenAI}[sys.argv[1]]()
         await client.open()
     except Exception as error:
         print(json.dumps({"missing": f"{type(error).__name__}: {error}"}), flush=True)
         return
-    print(json.dumps({"version": client.version}), flush=True)
+    print(json.dumps({"version": client.version, "before": resident_before}), flush=True)
     operations = {"load": load, "chat": chat, "facts": facts}
     # Nothing else runs while an order is waited for.
     for line in sys.stdin:

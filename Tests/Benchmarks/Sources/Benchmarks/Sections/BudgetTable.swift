@@ -5,16 +5,14 @@ struct BudgetTable {
     private static let wanted = "budget"
 
     /// Whether a contest decides on a budget.
-    static func isOf(_ workload: Workload, _ inFlight: Int) -> Bool {
-        workload == .small && Self.inFlight.contains(inFlight)
+    static func isOf(_ load: Load) -> Bool {
+        load.workload == .small && inFlight.contains(load.inFlight)
     }
 
     private var rows: [ReportSection.Row] = []
 
     mutating func add(_ contest: Contest) {
-        guard Self.isOf(contest.load.workload, contest.load.inFlight), let own = contest[Peers.recommendedName] else {
-            return
-        }
+        guard Self.isOf(contest.load), let own = contest[Peers.recommendedName] else { return }
         let group = "\(contest.load.inFlight) in flight"
         let toAsyncHTTP = own.ratio(to: contest[Peers.asyncHTTPName], \.perSecond)
         let toSession = own.ratio(to: contest[Peers.bareName], \.perSecond)

@@ -20,12 +20,21 @@ struct Contest: Sendable {
     subscript(name: String) -> Entry? { entries.first { $0.peer.name == name } }
 
     /// Finds out how many requests each client sends in a time, which is what it then sends in each round.
-    mutating func run(rounds: Int, slice: Duration, _ note: (_ round: Int, _ row: String) -> Void) async {
+    ///
+    /// - Parameters:
+    ///   - rounds: that count.
+    ///   - warmUps: before them; the first one opens the connections.
+    ///   - slice: how long each client's turn is to take.
+    ///   - note: is told whose turn it is.
+    mutating func run(
+        rounds: Int,
+        warmUps: Int,
+        slice: Duration,
+        _ note: (_ round: Int, _ row: String) -> Void
+    ) async {
         for index in entries.indices {
             note(0, "\(entries[index].peer.name) warms up")
-            // Opens the connections first.
-            await send(index, requests: load.inFlight)
-            await send(index, requests: max(load.inFlight, 20))
+            for _ in 0..<warmUps { await send(index, requests: max(load.inFlight, 20)) }
             guard let rate = entries[index].rounds.last?.perSecond else { continue }
             entries[index].requests = max(load.inFlight, min(500_000, Int(rate * (slice / .seconds(1)))))
             entries[index].rounds = []

@@ -20,7 +20,7 @@ struct EfficiencySection: BenchmarkSection {
         var section = ReportSection(
             title: "Efficiency: \(Self.requests) requests, \(Self.inFlight) in flight, a process for each client",
             notes: [
-                "connections as \(server.name) has accepted them; look-ups are the calls of getaddrinfo for localhost;",
+                "connections as \(server.name) has accepted them; look-ups are the calls of getaddrinfo for its name;",
                 "memory in MiB: what it has grown by from before the client was made to its peak, and that peak",
                 "claimed in general (document B 487-492): 90 % fewer connections, 99 % fewer look-ups, 80 % less memory;",
                 "the first row keeps nothing, so that each request opens and looks up for itself",
@@ -63,7 +63,7 @@ struct EfficiencySection: BenchmarkSection {
         guard let library = PythonLibrary.allCases.first(where: { $0.rowName == name }) else {
             return try EfficiencyChild.start(name, server.namedURL, Self.requests, Self.inFlight)
         }
-        if library == .openai { throw WrongAnswer("it makes chat completions only") }
+        if library == .openai { throw NotMeasured(PythonLibrary.chatOnly) }
         return try await python(library, server, run)
     }
 
@@ -72,7 +72,7 @@ struct EfficiencySection: BenchmarkSection {
     {
         let peer = try await run.pythons.start(library)
         do {
-            let before = try peer.facts()
+            let before = ProcessFacts(lookups: 0, now: peer.before)
             let load = Load(.small, server.namedURL, requests: Self.requests, inFlight: Self.inFlight)
             let taken = try await peer.run(load)
             let result = EfficiencyChild(before: before, after: try peer.facts(), taken: taken)

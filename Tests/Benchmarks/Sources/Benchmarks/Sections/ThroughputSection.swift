@@ -5,19 +5,23 @@ struct ThroughputSection: BenchmarkSection {
     private static let inFlight = [1, 16, 64, 256]
 
     func measure(_ run: Run) async throws -> [ReportSection] {
-        let names = run.selection.rows(of: name, Peers.names) { $0 }
+        let wanted = Workload.allCases.map { workload in
+            (workload, run.selection.rows(of: "\(name), \(workload.rawValue)", Peers.names) { $0 })
+        }.filter { !$0.1.isEmpty }
+        let names = Peers.names.filter { name in wanted.contains { $0.1.contains(name) } }
         guard !names.isEmpty else { return [] }
         run.progress.begin(name)
         let server = try await run.servers.forRequests()
         let (peers, missing) = await PeerGroup.start(names, run)
-        var sections = Workload.allCases.map { section($0, server) }
+        var sections = wanted.map { section($0.0, server) }
         var budgets = BudgetTable()
+        // The few come first: they find no connections that many have left.
         for inFlight in Self.inFlight {
-            for (index, workload) in Workload.allCases.enumerated() {
-                let contest = await contest(peers, workload, inFlight, server, run)
-                let rows = ThroughputRows(contest, missing: missing)
-                sections[index].rows += rows.rows
-                if workload == .small { budgets.add(contest) }
+            for (index, (workload, names)) in wanted.enumerated() {
+                let load = Load(workload, server.url, requests: 0, inFlight: inFlight)
+                let contest = await contest(peers.filter { names.contains($0.name) }, load, run)
+                sections[index].rows += ThroughputRows(contest, missing: missing).rows
+                budgets.add(contest)
             }
         }
         for peer in peers { await peer.end() }
@@ -25,19 +29,17 @@ struct ThroughputSection: BenchmarkSection {
         return sections + (budgets.section.map { [$0] } ?? [])
     }
 
-    private func contest(
-        _ peers: [any Peer],
-        _ workload: Workload,
-        _ inFlight: Int,
-        _ server: any LocalServer,
-        _ run: Run
-    ) async -> Contest {
-        var contest = Contest(peers, Load(workload, server.url, requests: 0, inFlight: inFlight))
+    private func contest(_ peers: [any Peer], _ load: Load, _ run: Run) async -> Contest {
+        var contest = Contest(peers, load)
         let isQuick = run.options.isQuick
-        let rounds = BudgetTable.isOf(workload, inFlight) ? (isQuick ? 5 : 11) : isQuick ? 3 : 5
-        let part = "\(name), \(workload.rawValue), \(inFlight) in flight"
-        run.progress.begin(part)
-        await contest.run(rounds: rounds, slice: .milliseconds(isQuick ? 50 : 400)) { round, row in
+        var rounds = isQuick ? 3 : 5
+        if BudgetTable.isOf(load) { rounds = isQuick ? 5 : 11 }
+        run.progress.begin("\(name), \(load.workload.rawValue), \(load.inFlight) in flight")
+        await contest.run(
+            rounds: rounds,
+            warmUps: isQuick ? 1 : 2,
+            slice: .milliseconds(isQuick ? 50 : 400)
+        ) { round, row in
             run.progress.note(round: round, of: rounds, row)
         }
         return contest

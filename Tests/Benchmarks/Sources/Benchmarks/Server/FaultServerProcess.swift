@@ -1,3 +1,4 @@
+import CLookups
 import Dispatch
 import Foundation
 import ResilientHTTPTesting
@@ -15,7 +16,8 @@ final class FaultServerProcess: LocalServer {
         guard let program = Bundle.main.executablePath else { throw CancellationError() }
         child = try ChildProcess(program, [Self.argument], showsErrors: true)
         let port = try child.line()
-        guard let url = URL(string: "http://127.0.0.1:\(port)"), let namedURL = URL(string: "http://localhost:\(port)")
+        guard let url = URL(string: "http://127.0.0.1:\(port)"),
+            let namedURL = URL(string: "http://\(LOOKUPS_NAME):\(port)")
         else { throw ChildProcess.Failure(description: "the server's process did not start: \(port)") }
         (self.url, self.namedURL) = (url, namedURL)
     }

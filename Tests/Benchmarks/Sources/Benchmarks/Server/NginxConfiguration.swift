@@ -38,7 +38,6 @@ struct NginxConfiguration {
                 open_file_cache max=16;
                 server {
                     listen 127.0.0.1:\(port.number) backlog=4096;
-                    \(port.hasIPv6 ? "listen [::1]:\(port.number) backlog=4096;" : "")
                     root \(path)/files;
                     location = /status { stub_status; }
                     location = \(ChatContent.path) { return 200 '\(ChatContent.completion)'; }

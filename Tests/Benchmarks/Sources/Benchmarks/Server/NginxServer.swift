@@ -1,3 +1,4 @@
+import CLookups
 import Foundation
 
 #if canImport(FoundationNetworking)
@@ -32,7 +33,7 @@ final class NginxServer: LocalServer {
         let configuration = NginxConfiguration(directory: directory, port: port)
         try configuration.write()
         guard let url = URL(string: "http://127.0.0.1:\(port.number)"),
-            let namedURL = URL(string: "http://localhost:\(port.number)")
+            let namedURL = URL(string: "http://\(LOOKUPS_NAME):\(port.number)")
         else { throw Failure(description: "no URL for port \(port.number)") }
         (self.url, self.namedURL) = (url, namedURL)
         let workers = configuration.workers
