@@ -39,8 +39,9 @@ struct CacheSection: BenchmarkSection {
     private func measure(_ entries: Int, _ calls: Int, _ body: (Int) async throws -> Void) async rethrows -> Measurement
     {
         var measurement = Measurement()
+        let rounds = calls < 100_000 ? 3 : 6
         let calls = max(entries, calls)
-        for round in 0..<6 {
+        for round in 0..<rounds {
             var once = Measurement()
             try await once.addRound(calls: calls) { for call in 0..<calls { try await body(call % entries) } }
             if round > 0 { measurement.append(once) }

@@ -39,7 +39,7 @@ struct ChatSection: BenchmarkSection {
                 missing[name] = "\(error)"
             }
         }
-        for inFlight in [1, 16, 64] {
+        for inFlight in run.options.isQuick ? [1, 16] : [1, 16, 64] {
             await measure(&entries, ChatLoad(url: server.chatURL, streams: 0, inFlight: inFlight), run)
             section.rows += names.compactMap { name in
                 row(name, "\(inFlight) at once", entries, missing[name])

@@ -17,15 +17,12 @@ struct Load: Sendable {
 /// A client that is measured.
 protocol Peer: Sendable {
     var name: String { get }
-    /// Why it cannot be measured with this; nil when it can.
-    func refusal(_ workload: Workload) -> String?
     /// Sends the requests; throws when one of them has not had the answer that it should.
     func run(_ load: Load) async throws -> Taken
     func end() async
 }
 
 extension Peer {
-    func refusal(_ workload: Workload) -> String? { nil }
     func end() async {}
 }
 

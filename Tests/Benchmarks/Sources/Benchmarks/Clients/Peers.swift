@@ -22,7 +22,12 @@ enum Peers {
         (cLoopName, { _ in try CLoopPeer() }),
     ]
 
-    static let names = makers.map(\.name) + PythonLibrary.allCases.map(\.rowName)
+    /// Those that can make such requests.
+    static func names(for workload: Workload) -> [String] {
+        // The client of openai makes chat completions only.
+        let libraries = PythonLibrary.allCases.filter { $0 != .openai || !workload.isGet }
+        return makers.map(\.name) + libraries.map(\.rowName)
+    }
 
     /// Nil when there is none of that name in this process.
     static func make(_ name: String) throws -> (any Peer)? {

@@ -4,8 +4,5 @@ enum PythonLibrary: String, CaseIterable, Sendable {
     case httpx
     case openai
 
-    /// Why openai is not measured with anything else.
-    static let chatOnly = "it makes chat completions only"
-
     var rowName: String { "\(rawValue) (Python)" }
 }

@@ -27,12 +27,10 @@ final class PythonPeer: Peer {
     let version: String
     /// The bytes that Python had in memory before the library was imported.
     let before: Double?
-    private let library: PythonLibrary
     private let child: ChildProcess
 
     /// Throws what is missing.
     init(_ library: PythonLibrary, _ environment: PythonEnvironment) throws {
-        self.library = library
         name = library.rowName
         child = try ChildProcess(environment.python, [environment.driver, library.rawValue])
         let greeting = try JSONDecoder().decode(Greeting.self, from: Data(child.line().utf8))
@@ -41,10 +39,6 @@ final class PythonPeer: Peer {
             throw ChildProcess.Failure(description: greeting.missing ?? "no reason is given")
         }
         (self.version, before) = (version, greeting.before)
-    }
-
-    func refusal(_ workload: Workload) -> String? {
-        library == .openai && workload.isGet ? PythonLibrary.chatOnly : nil
     }
 
     func run(_ load: Load) async throws -> Taken {

@@ -20,6 +20,7 @@ struct ReportWriter {
                     report.sections.append(part)
                     run.progress.end()
                     if showsTable { print(TextTable(part).text) }
+                    fflush(nil)
                 }
             } catch {
                 report.failures.append("\(section.name): \(error)")

@@ -14,7 +14,7 @@ struct Contest: Sendable {
 
     init(_ peers: [any Peer], _ load: Load) {
         self.load = load
-        entries = peers.map { Entry(peer: $0, failure: $0.refusal(load.workload)) }
+        entries = peers.map { Entry(peer: $0) }
     }
 
     subscript(name: String) -> Entry? { entries.first { $0.peer.name == name } }

@@ -13,7 +13,7 @@ struct EfficiencySection: BenchmarkSection {
     private static let milliseconds = "milliseconds"
 
     func measure(_ run: Run) async throws -> [ReportSection] {
-        let names = run.selection.rows(of: name, [EfficiencyChild.nothingKeptName] + Peers.names) { $0 }
+        let names = run.selection.rows(of: name, [EfficiencyChild.nothingKeptName] + Peers.names(for: .small)) { $0 }
         guard !names.isEmpty else { return [] }
         run.progress.begin(name)
         let server = try await run.servers.forRequests()
@@ -63,7 +63,6 @@ struct EfficiencySection: BenchmarkSection {
         guard let library = PythonLibrary.allCases.first(where: { $0.rowName == name }) else {
             return try EfficiencyChild.start(name, server.namedURL, Self.requests, Self.inFlight)
         }
-        if library == .openai { throw NotMeasured(PythonLibrary.chatOnly) }
         return try await python(library, server, run)
     }
 

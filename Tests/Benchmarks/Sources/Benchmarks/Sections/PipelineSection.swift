@@ -22,7 +22,7 @@ struct PipelineSection: BenchmarkSection {
         var entries = run.selection.rows(of: name, try makeEntries()) { "\($0.name), \($0.form)" }
         guard !entries.isEmpty else { return [] }
         run.progress.begin(name)
-        let calls = run.options.isQuick ? 10_000 : 200_000
+        let calls = run.options.isQuick ? 5_000 : 200_000
         guard let url = URL(string: "https://example.com/v1/items?page=2") else { throw CancellationError() }
         let headers: HeaderFields = [.accept: "application/json", .authorization: "Bearer 0123456789abcdef"]
         let request = ClientRequest(url: url, headers: headers)

@@ -21,7 +21,7 @@ struct ThroughputRows {
     ///   - missing: why clients are not in it, by their names.
     init(_ contest: Contest, missing: [String: String]) {
         let group = "\(contest.load.inFlight) in flight"
-        rows = Peers.names.compactMap { name in
+        rows = Peers.names(for: contest.load.workload).compactMap { name in
             if let reason = missing[name] { return .init(group: group, name: name, missing: reason) }
             guard let entry = contest[name] else { return nil }
             var row = ReportSection.Row(group: group, name: name, missing: entry.failure)

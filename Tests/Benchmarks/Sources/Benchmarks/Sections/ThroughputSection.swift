@@ -6,9 +6,9 @@ struct ThroughputSection: BenchmarkSection {
 
     func measure(_ run: Run) async throws -> [ReportSection] {
         let wanted = Workload.allCases.map { workload in
-            (workload, run.selection.rows(of: "\(name), \(workload.rawValue)", Peers.names) { $0 })
+            (workload, run.selection.rows(of: "\(name), \(workload.rawValue)", Peers.names(for: workload)) { $0 })
         }.filter { !$0.1.isEmpty }
-        let names = Peers.names.filter { name in wanted.contains { $0.1.contains(name) } }
+        let names = Peers.names(for: .json).filter { name in wanted.contains { $0.1.contains(name) } }
         guard !names.isEmpty else { return [] }
         run.progress.begin(name)
         let server = try await run.servers.forRequests()
