@@ -27,7 +27,7 @@ struct BudgetTable {
         guard !rows.isEmpty else { return nil }
         return ReportSection(
             title: "Budgets: \(Peers.recommendedName), answers of \(Workload.small.rawValue)",
-            columns: [.init(Self.measured, "measured", decimals: 2), .init(Self.wanted, "budget", decimals: 2)],
+            columns: [.init(Self.measured, "measured", decimals: 3), .init(Self.wanted, "budget", decimals: 2)],
             rows: rows
         )
     }

@@ -32,7 +32,7 @@ struct ThroughputSection: BenchmarkSection {
     private func contest(_ peers: [any Peer], _ load: Load, _ run: Run) async -> Contest {
         var contest = Contest(peers, load)
         let isQuick = run.options.isQuick
-        var rounds = isQuick ? 3 : 5
+        var rounds = isQuick ? load.inFlight > 64 ? 2 : 3 : 5
         if BudgetTable.isOf(load) { rounds = isQuick ? 5 : 11 }
         run.progress.begin("\(name), \(load.workload.rawValue), \(load.inFlight) in flight")
         await contest.run(
@@ -48,7 +48,10 @@ struct ThroughputSection: BenchmarkSection {
     private func section(_ workload: Workload, _ server: any LocalServer) -> ReportSection {
         var section = ReportSection(
             title: workload.title,
-            notes: ["from \(server.name) on this machine; medians over interleaved rounds, CPU of the client alone"],
+            notes: [
+                "from \(server.name) on this machine; medians over interleaved rounds, CPU of the client alone;",
+                "ratios are the medians of those of each round",
+            ],
             columns: ThroughputRows.columns,
             plot: .bars(column: ThroughputRows.rate)
         )

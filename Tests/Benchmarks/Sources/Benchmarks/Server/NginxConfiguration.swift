@@ -1,12 +1,11 @@
 import Foundation
 
 /// What nginx is told, and the files that it serves.
+///
+/// It is one process: what it takes is the same for all clients then, and on two processors it leaves them one.
 struct NginxConfiguration {
     let directory: URL
     let port: FreePort
-    /// One on two processors: what the server takes is the same for all clients then, and leaves them one. More would
-    /// not be used up on a larger machine.
-    let workers = ProcessInfo.processInfo.activeProcessorCount > 2 ? 2 : 1
 
     func write() throws {
         let files = directory.appending(path: "files/bytes")
@@ -22,9 +21,7 @@ struct NginxConfiguration {
         let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map { "\($0)_temp_path \(path)/\($0);" }
         return """
             daemon off;
-            \(geteuid() == 0 ? "user root;" : "")
-            worker_processes \(workers);
-            worker_rlimit_nofile 16384;
+            master_process off;
             pid \(path)/nginx.pid;
             events { worker_connections 8192; }
             http {

@@ -19,12 +19,13 @@ final class NginxServer: LocalServer {
     /// Where nginx is; nil where it is not.
     static var program: String? { ChildProcess.find("nginx", alsoIn: ["/usr/sbin", "/usr/local/sbin"]) }
 
-    /// Ends nginx with our end of its input, also when this process is killed.
+    /// Ends nginx with our end of its input, also when this process is killed. It does not wait for nginx: that it has
+    /// ended is a signal, and threads that start processes have those blocked.
     private static let script = """
         "$1" -e "$2/error.log" -p "$2" -c "$2/nginx.conf" & pid=$!
-        cat > /dev/null
-        kill "$pid" && wait "$pid"
-        rm -rf "$2"
+        while read -r line; do :; done
+        kill -9 "$pid"
+        /bin/rm -rf "$2"
         """
 
     init(_ program: String) async throws {
@@ -36,8 +37,7 @@ final class NginxServer: LocalServer {
             let namedURL = URL(string: "http://\(LOOKUPS_NAME):\(port.number)")
         else { throw Failure(description: "no URL for port \(port.number)") }
         (self.url, self.namedURL) = (url, namedURL)
-        let workers = configuration.workers
-        name = "\(Self.version(program)), \(workers) worker\(workers == 1 ? "" : "s")"
+        name = "\(Self.version(program)), one process"
         guardian = try ChildProcess("/bin/sh", ["-c", Self.script, "sh", program, directory.path])
         try await waitUntilItAnswers(directory)
     }
