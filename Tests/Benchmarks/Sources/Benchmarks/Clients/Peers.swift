@@ -6,6 +6,7 @@ enum Peers {
     static let bareName = "URLSession, bare"
     static let asyncHTTPName = "async-http-client"
     static let cLoopName = "C loop on libcurl"
+    static let wrappedName = "URLSessionTransport, recommended"
     static let recommendedName = "CurlTransport, recommended"
     /// How many connections each of them may open and keep: as many as are ever in flight.
     static let connections = 256
@@ -14,7 +15,7 @@ enum Peers {
     static let makers: [(name: String, make: @Sendable (String) throws -> any Peer)] = [
         (bareName, { _ in BareSessionPeer() }),
         ("URLSessionTransport, pass-through", { try ResilientPeer($0, .passthrough, onCurl: false) }),
-        ("URLSessionTransport, recommended", { try ResilientPeer($0, .recommended, onCurl: false) }),
+        (wrappedName, { try ResilientPeer($0, .recommended, onCurl: false) }),
         ("CurlTransport, pass-through", { try ResilientPeer($0, .passthrough, onCurl: true) }),
         (recommendedName, { try ResilientPeer($0, .recommended, onCurl: true) }),
         ("CurlTransport, every stage", { try ResilientPeer($0, everyStage(), onCurl: true, variesURLs: true) }),

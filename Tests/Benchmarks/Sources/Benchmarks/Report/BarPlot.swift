@@ -4,7 +4,6 @@ struct BarPlot {
     private let bars: [(name: String, value: Double, label: String)]
 
     private static let width = 640
-    private static let nameWidth = 250
     private static let valueWidth = 80
     private static let height = 24
 
@@ -23,16 +22,18 @@ struct BarPlot {
     }
 
     var svg: String {
+        // About what the font takes.
+        let nameWidth = min(360, (bars.map(\.name.count).max() ?? 0) * 7 + 16)
         let largest = bars.map(\.value).max() ?? 0
-        let room = Double(Self.width - Self.nameWidth - Self.valueWidth)
+        let room = Double(Self.width - nameWidth - Self.valueWidth)
         let lines = bars.enumerated().map { index, bar in
             let y = Self.height * (index + 1) + 8
             let length = largest > 0 ? max(1, Int(bar.value / largest * room)) : 1
             return """
-                <text class="name" x="\(Self.nameWidth - 8)" y="\(y + 16)">\(Page.escaped(bar.name))</text>
-                <rect class="\(PageStyle.family(bar.name))" x="\(Self.nameWidth)" y="\(y + 3)" \
+                <text class="name" x="\(nameWidth - 8)" y="\(y + 16)">\(Page.escaped(bar.name))</text>
+                <rect class="\(PageStyle.family(bar.name))" x="\(nameWidth)" y="\(y + 3)" \
                 width="\(length)" height="\(Self.height - 7)" rx="2"/>
-                <text class="value" x="\(Self.nameWidth + length + 6)" y="\(y + 16)">\(bar.label)</text>
+                <text class="value" x="\(nameWidth + length + 6)" y="\(y + 16)">\(bar.label)</text>
                 """
         }
         return """

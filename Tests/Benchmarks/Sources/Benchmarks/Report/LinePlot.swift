@@ -11,7 +11,7 @@ struct LinePlot {
     private var lines: [Line] = []
 
     private static let (width, height) = (640.0, 300.0)
-    private static let (left, right, top, bottom) = (70.0, 10.0, 34.0, 34.0)
+    private static let (left, right, top, bottom) = (70.0, 36.0, 34.0, 34.0)
 
     /// Nil when there is nothing to draw.
     init?(_ section: ReportSection, column key: String, over: String) {
@@ -31,11 +31,11 @@ struct LinePlot {
         let points = lines.flatMap(\.points)
         let (least, most) = (points.map(\.x).min() ?? 1, max(points.map(\.x).max() ?? 1, 10))
         let largest = max(points.map(\.y).max() ?? 1, 1)
-        func x(_ value: Double) -> Double {
-            Self.left + log(value / least) / log(most / least) * (Self.width - Self.left - Self.right)
+        func x(_ value: Double) -> Int {
+            Int(Self.left + log(value / least) / log(most / least) * (Self.width - Self.left - Self.right))
         }
-        func y(_ value: Double) -> Double {
-            Self.height - Self.bottom - value / largest * (Self.height - Self.top - Self.bottom)
+        func y(_ value: Double) -> Int {
+            Int(Self.height - Self.bottom - value / largest * (Self.height - Self.top - Self.bottom))
         }
         let grid = [0, 0.25, 0.5, 0.75, 1].map { share in
             let height = y(largest * share)

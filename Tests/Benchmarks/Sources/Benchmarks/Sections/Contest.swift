@@ -41,6 +41,8 @@ struct Contest: Sendable {
         }
         for round in 0..<rounds {
             for index in entries.indices where entries[index].failure == nil {
+                // One turn of somebody who takes as long as twenty is enough.
+                if let last = entries[index].rounds.last, last.seconds > 20 * (slice / .seconds(1)) { continue }
                 note(round, entries[index].peer.name)
                 await send(index, requests: entries[index].requests)
             }

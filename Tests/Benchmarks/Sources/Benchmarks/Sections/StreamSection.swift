@@ -73,7 +73,7 @@ struct StreamSection: BenchmarkSection {
         ]
         let clients: [(String, Configuration, Bool)] = [
             ("URLSessionTransport, pass-through", .passthrough, false),
-            ("URLSessionTransport, recommended", .recommended, false),
+            (Peers.wrappedName, .recommended, false),
             ("CurlTransport, pass-through", .passthrough, true),
             (Peers.recommendedName, .recommended, true),
         ]

@@ -50,7 +50,7 @@ struct ThroughputSection: BenchmarkSection {
             title: workload.title,
             notes: [
                 "from \(server.name) on this machine; medians over interleaved rounds, CPU of the client alone;",
-                "ratios are the medians of those of each round",
+                "ratios are the medians of those of each round; who takes very long has fewer rounds",
             ],
             columns: ThroughputRows.columns,
             plot: .bars(column: ThroughputRows.rate)

@@ -29,6 +29,8 @@ struct NginxConfiguration {
                 \(temporary.joined(separator: "\n    "))
                 default_type application/json;
                 sendfile on;
+                # Head and body together, as a program writes them that has both.
+                tcp_nopush on;
                 tcp_nodelay on;
                 keepalive_requests 1000000000;
                 keepalive_timeout 3600s;
