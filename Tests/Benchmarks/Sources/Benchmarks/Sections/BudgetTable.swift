@@ -27,7 +27,7 @@ struct BudgetTable {
 
     /// Nil when nothing of it was measured.
     var section: ReportSection? {
-        guard !rows.isEmpty else { return nil }
+        guard rows.contains(where: { $0.values[Self.measured] != nil }) else { return nil }
         return ReportSection(
             title: "Budgets of the recommended pipeline, answers of \(Workload.small.rawValue)",
             columns: [.init(Self.measured, "measured", decimals: 3), .init(Self.wanted, "budget", decimals: 2)],

@@ -15,7 +15,7 @@ final class ChildProcess: Sendable {
 
     /// Starts the program. What it writes to standard error is lost unless it is shown.
     init(_ program: String, _ arguments: [String], showsErrors: Bool = false) throws {
-        self.program = program
+        self.program = URL(filePath: program).lastPathComponent
         let (input, output) = (input, output)
         try process.withLock { process in
             process.executableURL = URL(filePath: program)
@@ -68,7 +68,7 @@ final class ChildProcess: Sendable {
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
             let reason = text.split(separator: "\n").last.map(String.init) ?? "status \(process.terminationStatus)"
-            throw Failure(description: "\(program) failed: \(reason)")
+            throw Failure(description: "\(URL(filePath: program).lastPathComponent) failed: \(reason)")
         }
         return text
     }
