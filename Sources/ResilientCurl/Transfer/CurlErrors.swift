@@ -9,6 +9,8 @@ enum CurlErrors {
     /// What ended a transfer.
     static func error(_ code: CInt, _ handle: EasyHandle) -> ResilientError {
         let detail = String(cString: clibcurl_transfer_error(handle.raw))
+        // Said without a word when the server has taken leave (GOAWAY) and not taken the request.
+        let code = code == framingError && detail.isEmpty ? gotNothing : code
         let text = detail.isEmpty ? String(cString: clibcurl_error_text(code)) : detail
         let reached = handle.reachedServer
         return ResilientError(
@@ -33,14 +35,22 @@ enum CurlErrors {
             return sentAfterAll[code] ?? (before.isLocal ? before.code : .connectionLost)
         }
         if let before = codesBeforeSending[code] { return before.code }
-        // Said of chunks that are none, and of a connection that broke.
-        if isSent, code == recvError, text.contains("chunked-encoding") { return .protocolError }
+        // Said of chunks and frames that are none, and of a connection that broke.
+        if isSent, code == recvError, text.contains("chunked-encoding") || text.contains("nghttp2") {
+            return .protocolError
+        }
+        // Said by either side; whatever else ends a stream, the server may do better the next time.
+        if code == streamError, streamFaults.contains(where: text.contains) { return .protocolError }
         let other = codes[code] ?? .connectionLost
         // What breaks before anything is sent breaks on the way there: at a proxy that opens no tunnel.
         return !isSent && (other == .connectionLost || other == .protocolError) ? .connectFailed : other
     }
 
+    private static let framingError: CInt = 16
+    private static let gotNothing: CInt = 52
     private static let recvError: CInt = 56
+    private static let streamError: CInt = 92
+    private static let streamFaults = ["PROTOCOL_ERROR", "FLOW_CONTROL_ERROR", "FRAME_SIZE_ERROR", "COMPRESSION_ERROR"]
 
     /// What comes before the request is sent, and whether it has nothing to do with the network.
     private static let codesBeforeSending: [CInt: (code: ResilientError.Code, isLocal: Bool)] = [

@@ -14,7 +14,7 @@ extension EasyHandle {
         guard sendings == 1 || transfer.mayBeRepeated else {
             failure = ResilientError(
                 .connectionLost,
-                "the kept connection was closed by the server while the request was sent; it was not sent again",
+                "the server closed the kept connection while the request was sent, or refused it; it was not sent again",
                 reachedServer: .maybe
             )
             return false
