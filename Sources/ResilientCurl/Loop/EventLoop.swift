@@ -235,7 +235,14 @@ extension EventLoop {
         // Through a proxy a name may be looked up after the connection is there, and nobody says when that is over.
         guard clibcurl_is_resolving(handle.raw), handle.sendings == 0, !handle.head.hasBegun,
             let transfer = handle.transfer
-        else { return release(handle) }
+        else {
+            // libcurl tells the server of a stream's end with the next thing that it sends on the connection. Where
+            // there is no other stream that it could be sent for, the connection's end says so at once.
+            handle.isKept = false
+            release(handle)
+            handle.isKept = true
+            return
+        }
         // libcurl before 7.87 would wait for the address right here.
         leave(transfer)
         handle.end()
