@@ -36,6 +36,8 @@ enum {
     SOCKET_TIMEOUT = -1,
     PIPE_MULTIPLEX = 2,
     NO_SOCKET = -1,
+    // Of ours: how many sockets are served at a time.
+    MOST_EVENTS = 128,
 };
 
 /// What is known of a descriptor.
@@ -56,6 +58,8 @@ struct clibcurl_loop {
     /// By descriptor.
     socket_state *sockets;
     int sockets_count;
+    /// The sockets that were readable at the last wait and are in use.
+    int seen[MOST_EVENTS], seen_count;
     /// The certificates to trust, for all transfers.
     void *certificates;
     size_t certificates_count;
@@ -263,8 +267,9 @@ static int timeout(const clibcurl_loop *loop, int milliseconds) {
 }
 
 void clibcurl_loop_wait(clibcurl_loop *loop, int milliseconds) {
-    struct epoll_event events[128];
-    int count = epoll_wait(loop->poll, events, 128, timeout(loop, milliseconds));
+    struct epoll_event events[MOST_EVENTS];
+    int count = epoll_wait(loop->poll, events, MOST_EVENTS, timeout(loop, milliseconds));
+    loop->seen_count = 0;
     for (int index = 0; index < count; index++) {
         int descriptor = events[index].data.fd;
         if (descriptor == loop->wake || descriptor >= loop->sockets_count) { continue; }
@@ -279,6 +284,7 @@ void clibcurl_loop_wait(clibcurl_loop *loop, int milliseconds) {
             | (seen & EPOLLERR ? SELECT_ERR : 0);
         int running;
         curl.multi_socket_action(loop->multi, descriptor, what, &running);
+        if (what & POLL_IN) { loop->seen[loop->seen_count++] = descriptor; }
     }
     clibcurl_loop_run(loop);
 }
@@ -302,6 +308,20 @@ int clibcurl_loop_add(clibcurl_loop *loop, clibcurl_transfer *transfer) {
 
 void clibcurl_loop_remove(clibcurl_loop *loop, clibcurl_transfer *transfer) {
     curl.multi_remove_handle(loop->multi, transfer->easy);
+}
+
+void clibcurl_loop_look(clibcurl_loop *loop, bool everywhere) {
+    if (everywhere) {
+        loop->seen_count = 0;
+        for (int descriptor = 0; descriptor < loop->sockets_count && loop->seen_count < MOST_EVENTS; descriptor++) {
+            if (loop->sockets[descriptor].wanted & POLL_IN) { loop->seen[loop->seen_count++] = descriptor; }
+        }
+    }
+    for (int index = 0; index < loop->seen_count; index++) {
+        int descriptor = loop->seen[index], running;
+        if ((loop->sockets[descriptor].wanted & POLL_IN) == 0) { continue; }
+        curl.multi_socket_action(loop->multi, descriptor, POLL_IN, &running);
+    }
 }
 
 void *clibcurl_loop_next_ended(clibcurl_loop *loop, int *code) {

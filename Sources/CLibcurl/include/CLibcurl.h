@@ -63,6 +63,10 @@ bool clibcurl_loop_renew(clibcurl_loop *_Nonnull loop);
 int clibcurl_loop_add(clibcurl_loop *_Nonnull loop, clibcurl_transfer *_Nonnull transfer);
 /// Takes a transfer back, whatever it has come to.
 void clibcurl_loop_remove(clibcurl_loop *_Nonnull loop, clibcurl_transfer *_Nonnull transfer);
+/// Lets transfers look again at the sockets that the last wait saw something on, or at all of them (128 at most), which
+/// then are those for the next look. It wakes transfers that libcurl has left waiting for a socket although what they
+/// wait for has been read from it.
+void clibcurl_loop_look(clibcurl_loop *_Nonnull loop, bool everywhere);
 /// The owner of the next transfer that has ended, and how; NULL for none. It is to be removed.
 void *_Nullable clibcurl_loop_next_ended(clibcurl_loop *_Nonnull loop, int *_Nonnull code);
 

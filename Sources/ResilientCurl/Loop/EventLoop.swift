@@ -33,6 +33,7 @@ final class EventLoop: @unchecked Sendable {
     /// What is to be told when libcurl has been served.
     private var settled: [(transfer: Transfer, outcome: Outcome)] = []
     private var idle: IdleConnections
+    private var streams = SharedStreams()
 
     /// Starts the thread. Throws `unsupported` for a setting that this libcurl does not know.
     init(_ configuration: CurlConfiguration, _ library: CurlLibrary) throws {
@@ -107,9 +108,13 @@ extension EventLoop {
             taken.removeAll(keepingCapacity: true)
             clibcurl_loop_run(raw)
             settleEnded()
-            let patience = idle.patience(isLingering: !lingering.isEmpty)
+            let patience = streams.patience(atMost: idle.patience(isLingering: !lingering.isEmpty))
             clibcurl_loop_wait(raw, commands.fallAsleep() ? patience : 0)
             settleEnded()
+            if streams.isDue() {
+                clibcurl_loop_look(raw, true)
+                settleEnded()
+            }
             closeIdleConnections()
         }
         end(taken)
@@ -155,12 +160,14 @@ extension EventLoop {
         let place = freePlaces.popLast() ?? handles.count
         if place == handles.count { handles.append(handle) } else { handles[place] = handle }
         transfer.place.store(place, ordering: .relaxed)
+        if handle.isShared { streams.begin() }
         idle.requestBegins(underWay: underWay)
         watch(handle, transfer)
     }
 
     private func leave(_ transfer: Transfer) {
         let place = transfer.place.exchange(-1, ordering: .relaxed)
+        if handles[place]?.isShared == true { streams.end() }
         handles[place] = nil
         freePlaces.append(place)
         guard underWay == 0 else { return }
@@ -189,6 +196,8 @@ extension EventLoop {
                 let channel = handle.channel
                 release(handle)
                 tell(transfer, channel, outcome)
+                // TLS says once that a connection is over. One stream has read it, and those beside it would wait on.
+                if code != 0 { clibcurl_loop_look(raw, false) }
             } else {
                 clibcurl_loop_remove(raw, handle.raw)
                 if let handle = lingering.removeValue(forKey: ObjectIdentifier(handle)) { putBack(handle) }

@@ -27,7 +27,6 @@ extension EasyHandle {
         if let origin, origin.scheme != scheme {
             scheme = origin.scheme
             // Without TLS there is only HTTP/1.1, and nobody waits for a connection that might be shared.
-            let isShared = scheme == "https" && settings.usesHTTP2
             _ = clibcurl_set_long(raw, CLIBCURL_HTTP_VERSION, isShared ? CLIBCURL_HTTP_2_TLS : CLIBCURL_HTTP_1_1)
             _ = clibcurl_set_long(raw, CLIBCURL_PIPEWAIT, isShared ? 1 : 0)
         }

@@ -78,6 +78,9 @@ final class EasyHandle {
         (isFull, isPaused) = (false, false)
     }
 
+    /// Whether it may have its connection together with other transfers.
+    var isShared: Bool { scheme == "https" && settings.usesHTTP2 }
+
     /// Whether its connection may be kept when no other transfer is on it; the settings may have it that none is.
     var isKept = true {
         didSet {
