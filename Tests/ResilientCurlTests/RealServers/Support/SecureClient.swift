@@ -18,10 +18,12 @@ struct SecureClient: Sendable {
     static func run(
         _ configuration: CurlConfiguration? = nil,
         client clientConfiguration: Configuration = .passthrough,
+        library: CurlLibrary? = nil,
         _ body: (SecureClient) async throws -> Void
     ) async throws {
         let runtime = ClientRuntime()
-        let transport = try CurlTransport(configuration ?? .trusting())
+        let library = try library ?? CurlLibrary.loaded.get()
+        let transport = try CurlTransport(configuration ?? .trusting(), library: library)
         let dependencies = Dependencies(transport: transport, runtime: runtime)
         try await withResilientClient(clientConfiguration, dependencies: dependencies) { client in
             try await body(SecureClient(client: client, runtime: runtime))
