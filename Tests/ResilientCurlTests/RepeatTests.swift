@@ -31,7 +31,7 @@ extension OverCurl {
         }
 
         /// As the library is, and as one before 7.80 would be, which does not tell of its sendings.
-        private static func library(tellsSendings: Bool) throws -> CurlLibrary {
+        static func library(tellsSendings: Bool) throws -> CurlLibrary {
             var library = try CurlLibrary.loaded.get()
             if !tellsSendings { library.number = 0x07_4F00 }
             return library
