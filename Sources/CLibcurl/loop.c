@@ -266,7 +266,7 @@ static int timeout(const clibcurl_loop *loop, int milliseconds) {
     return milliseconds < 0 || left < milliseconds ? (int)left : milliseconds;
 }
 
-void clibcurl_loop_wait(clibcurl_loop *loop, int milliseconds) {
+int clibcurl_loop_wait(clibcurl_loop *loop, int milliseconds) {
     struct epoll_event events[MOST_EVENTS];
     int count = epoll_wait(loop->poll, events, MOST_EVENTS, timeout(loop, milliseconds));
     loop->seen_count = 0;
@@ -287,6 +287,7 @@ void clibcurl_loop_wait(clibcurl_loop *loop, int milliseconds) {
         if (what & POLL_IN) { loop->seen[loop->seen_count++] = descriptor; }
     }
     clibcurl_loop_run(loop);
+    return count;
 }
 
 int clibcurl_trust(clibcurl_transfer *transfer, const void *bytes, size_t count) {

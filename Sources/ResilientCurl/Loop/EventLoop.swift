@@ -110,6 +110,7 @@ extension EventLoop {
             settleEnded()
             let patience = streams.patience(atMost: idle.patience(isLingering: !lingering.isEmpty))
             clibcurl_loop_wait(raw, commands.fallAsleep() ? patience : 0)
+            gatherMore()
             settleEnded()
             if streams.isDue() {
                 clibcurl_loop_look(raw, true)
@@ -186,8 +187,26 @@ extension EventLoop {
 
     private static let restingSpares = 16
 
+    /// Looks whether more answers have come in the meantime, so that those who wait are woken together: to wake a thread
+    /// costs more than to look. It takes some microseconds at most.
+    private func gatherMore() {
+        collectEnded()
+        for _ in 0..<8 where !settled.isEmpty && settled.count < 16 {
+            guard clibcurl_loop_wait(raw, 0) > 0 else { return }
+            collectEnded()
+        }
+    }
+
     /// Gives what has ended to those who wait for it.
     private func settleEnded() {
+        collectEnded()
+        guard !settled.isEmpty else { return }
+        for (transfer, outcome) in settled { transfer.answer.settle(outcome) }
+        settled.removeAll(keepingCapacity: true)
+    }
+
+    /// Takes what has ended back from libcurl.
+    private func collectEnded() {
         var code: CInt = 0
         while let owner = clibcurl_loop_next_ended(raw, &code) {
             let handle = EasyHandle.handle(owner)
@@ -203,9 +222,6 @@ extension EventLoop {
                 if let handle = lingering.removeValue(forKey: ObjectIdentifier(handle)) { putBack(handle) }
             }
         }
-        guard !settled.isEmpty else { return }
-        for (transfer, outcome) in settled { transfer.answer.settle(outcome) }
-        settled.removeAll(keepingCapacity: true)
     }
 
     /// Tells the caller when libcurl has been served.

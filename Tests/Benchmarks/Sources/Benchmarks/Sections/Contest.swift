@@ -23,7 +23,7 @@ struct Contest: Sendable {
     ///
     /// - Parameters:
     ///   - rounds: that count.
-    ///   - warmUps: before them; the first one opens the connections.
+    ///   - warmUps: before them, after one that opens the connections.
     ///   - slice: how long each client's turn is to take.
     ///   - note: is told whose turn it is.
     mutating func run(
@@ -34,9 +34,10 @@ struct Contest: Sendable {
     ) async {
         for index in entries.indices {
             note(0, "\(entries[index].peer.name) warms up")
-            for _ in 0..<warmUps { await send(index, requests: max(load.inFlight, 20)) }
-            guard let rate = entries[index].rounds.last?.perSecond else { continue }
-            entries[index].requests = max(load.inFlight, min(500_000, Int(rate * (slice / .seconds(1)))))
+            await send(index, requests: max(load.inFlight, 20))
+            // The first ones are slow: half a turn at the rate that was seen comes nearer each time.
+            for _ in 0..<warmUps { await send(index, requests: turn(of: index, slice / 2)) }
+            entries[index].requests = turn(of: index, slice)
             entries[index].rounds = []
         }
         for round in 0..<rounds {
@@ -44,9 +45,16 @@ struct Contest: Sendable {
                 // One turn of somebody who takes as long as twenty is enough.
                 if let last = entries[index].rounds.last, last.seconds > 20 * (slice / .seconds(1)) { continue }
                 note(round, entries[index].peer.name)
+                // What the one before has left to do is not this one's.
+                try? await Task.sleep(for: .milliseconds(20))
                 await send(index, requests: entries[index].requests)
             }
         }
+    }
+
+    private func turn(of index: Int, _ time: Duration) -> Int {
+        let rate = entries[index].rounds.last?.perSecond ?? 0
+        return max(load.inFlight, min(500_000, Int(rate * (time / .seconds(1)))))
     }
 
     private mutating func send(_ index: Int, requests: Int) async {
