@@ -48,7 +48,7 @@ void clibcurl_loop_free(clibcurl_loop *_Nonnull loop);
 /// Ends a wait, now or the next one. From any thread.
 void clibcurl_loop_wake(const clibcurl_loop *_Nonnull loop);
 /// Waits for sockets, the timer or a wake-up, at most so many milliseconds (-1: for ever), and does what is to be done.
-/// Returns whether there was anything: above 0 when a socket or somebody else has ended the wait.
+/// Returns how many events there were, wake-ups included.
 int clibcurl_loop_wait(clibcurl_loop *_Nonnull loop, int milliseconds);
 /// Does what is due by now.
 void clibcurl_loop_run(clibcurl_loop *_Nonnull loop);
