@@ -11,8 +11,8 @@ public import ResilientHTTP
 /// - Header fields come back as they were received, in their order, repeats as lines of their own; trailer fields, too.
 /// - Answers tell of their connection: protocol, peer, whether it was kept, and where the time went.
 /// - A request whose method is not idempotent (RFC 9110 §9.2.2) is never sent a second time, also not when a kept
-///   connection turns out to be closed: it ends with `connectionLost`, perhaps delivered. Others may be repeated once
-///   by libcurl on a new connection.
+///   connection turns out to be closed: it ends with `connectionLost`, perhaps delivered. Others may be repeated by
+///   libcurl, a few times, while kept connections turn out to be closed or the server refuses them.
 /// - HTTP/2 over TLS, certificates and keys of one's own, unix sockets, proxies when asked.
 ///
 /// ```swift
@@ -20,7 +20,7 @@ public import ResilientHTTP
 /// let client = try ResilientClient(configuration, dependencies: Dependencies(transport: transport))
 /// ```
 public final class CurlTransport: Transport {
-    /// All there is.
+    /// All there is; HTTP/2 unless it is turned off or libcurl lacks it.
     public let capabilities: TransportCapabilities
 
     #if os(Linux)

@@ -3,8 +3,8 @@ public import ResilientHTTP
 
 /// How a ``CurlTransport`` connects.
 ///
-/// It is data, like the client's own configuration: read from JSON with the keys in snake_case, durations in decimal
-/// seconds, unknown keys refused.
+/// It is data, like the client's own configuration: read from JSON with keys in snake_case (`use_http2`, `decompress`,
+/// `use_environment_proxy` …), durations in decimal seconds, unknown keys refused.
 public struct CurlConfiguration: ConfigurationSection {
     /// How many connections are open, and how long they and the addresses behind them are kept. All of it is kept.
     public var pool = PoolConfiguration()

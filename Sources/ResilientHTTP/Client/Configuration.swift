@@ -45,7 +45,7 @@ public struct Configuration: ConfigurationSection {
     public var hedging: HedgingConfiguration?
     /// What answers when the service does not; see also ``Dependencies/fallbacks``. Default: off.
     public var fallback: FallbackConfiguration?
-    /// How many connections the transport keeps.
+    /// How many connections the default transport keeps; a transport in ``Dependencies`` has settings of its own.
     public var pool = PoolConfiguration()
     /// The order of the stages by name, outermost first; nil for the standard one.
     public var order: [StageName]?

@@ -2,7 +2,7 @@
 ///
 /// A phase that there was not is nil: a kept connection is neither looked up nor opened, and only https has TLS.
 public struct ConnectionFacts: Sendable, Hashable {
-    /// The protocol by its ALPN name (RFC 7301): `http/1.1`, `h2`.
+    /// The protocol by its ALPN name (RFC 7301): `http/1.1`, `h2`; `http/1.0` for an answer of that version.
     public var protocolName: String
     /// Whether the connection had been opened for an earlier request.
     public var isReused: Bool
@@ -10,11 +10,11 @@ public struct ConnectionFacts: Sendable, Hashable {
     public var peerAddress: String?
     /// The server's port, or the proxy's.
     public var peerPort: Int?
-    /// The wait for a connection and the look-up of the name.
+    /// The wait for a connection and the look-up of the name; nil on a kept connection, also when it was waited for.
     public var nameLookup: Duration?
-    /// Opening the TCP connection.
+    /// Opening the TCP connection; through a proxy, the one to it.
     public var connect: Duration?
-    /// The TLS handshake.
+    /// The TLS handshake; through a proxy with the opening of the tunnel.
     public var tls: Duration?
     /// From the start of sending the request to the first byte of the answer.
     public var firstByte: Duration?

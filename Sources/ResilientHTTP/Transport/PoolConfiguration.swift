@@ -3,9 +3,11 @@
 /// What a transport cannot do is in its ``TransportCapabilities``: URLSession keeps the first two limits and has no
 /// setting for the others.
 public struct PoolConfiguration: ConfigurationSection {
-    /// The most requests on the wire at once, over all hosts; more wait in the order in which they came. Default: 100.
+    /// The most requests on the wire at once, over all hosts; more wait in the order in which they came. With a
+    /// transport that speaks HTTP/2 on connections of its own (`CurlTransport`) the most connections, each of which may
+    /// carry many requests; ``Configuration/admission`` limits requests. Default: 100.
     public var maxConnections = 100
-    /// The most requests on the wire at once to one host. Default: 100.
+    /// The same to one host. Default: 100.
     public var maxPerHost = 100
     /// The most idle connections that are kept. Default: 20. Needs the capability `limitsIdleConnections`.
     public var maxKeepAlive = 20
