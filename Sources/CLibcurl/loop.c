@@ -59,7 +59,7 @@ struct clibcurl_loop {
     socket_state *sockets;
     int sockets_count;
     /// The sockets that were readable at the last wait and are in use.
-    int seen[MOST_EVENTS], seen_count;
+    int seen[MOST_EVENTS], seen_count, look_from;
     /// The certificates to trust, for all transfers.
     void *certificates;
     size_t certificates_count;
@@ -314,7 +314,9 @@ void clibcurl_loop_remove(clibcurl_loop *loop, clibcurl_transfer *transfer) {
 void clibcurl_loop_look(clibcurl_loop *loop, bool everywhere) {
     if (everywhere) {
         loop->seen_count = 0;
-        for (int descriptor = 0; descriptor < loop->sockets_count && loop->seen_count < MOST_EVENTS; descriptor++) {
+        // One after the other, also where there are more than can be looked at.
+        for (int count = 0; count < loop->sockets_count && loop->seen_count < MOST_EVENTS; count++) {
+            int descriptor = loop->look_from = (loop->look_from + 1) % loop->sockets_count;
             if (loop->sockets[descriptor].wanted & POLL_IN) { loop->seen[loop->seen_count++] = descriptor; }
         }
     }

@@ -188,12 +188,13 @@ extension EventLoop {
     private static let restingSpares = 16
 
     /// Looks whether more answers have come in the meantime, so that those who wait are woken together: to wake a thread
-    /// costs more than to look. It takes some microseconds at most.
+    /// costs more than to look. Where there is much else to do, it comes with the next turn.
     private func gatherMore() {
         collectEnded()
         for _ in 0..<8 where !settled.isEmpty && settled.count < 16 {
-            guard clibcurl_loop_wait(raw, 0) > 0 else { return }
+            let events = clibcurl_loop_wait(raw, 0)
             collectEnded()
+            guard (1...8).contains(events) else { return }
         }
     }
 
@@ -207,21 +208,28 @@ extension EventLoop {
 
     /// Takes what has ended back from libcurl.
     private func collectEnded() {
+        // TLS says once that a connection is over. One stream has read it, and those beside it would wait on.
+        while takeEnded() { clibcurl_loop_look(raw, false) }
+    }
+
+    /// Returns whether a transfer has failed that may have had others beside it.
+    private func takeEnded() -> Bool {
         var code: CInt = 0
+        var hasFailed = false
         while let owner = clibcurl_loop_next_ended(raw, &code) {
             let handle = EasyHandle.handle(owner)
             if let transfer = handle.transfer {
                 let outcome = waitedInVain(code, handle).map { .failure($0) } ?? handle.outcome(code)
                 let channel = handle.channel
+                hasFailed = hasFailed || code != 0 && handle.isShared
                 release(handle)
                 tell(transfer, channel, outcome)
-                // TLS says once that a connection is over. One stream has read it, and those beside it would wait on.
-                if code != 0 { clibcurl_loop_look(raw, false) }
             } else {
                 clibcurl_loop_remove(raw, handle.raw)
                 if let handle = lingering.removeValue(forKey: ObjectIdentifier(handle)) { putBack(handle) }
             }
         }
+        return hasFailed
     }
 
     /// Tells the caller when libcurl has been served.
@@ -358,9 +366,10 @@ extension EventLoop {
         )
     }
 
-    /// libcurl's time to connect includes the wait for a connection that another request has.
+    /// libcurl's time to connect includes the wait for a connection that another request has. Where connections are
+    /// shared, what is waited for may be one that is just being made, and then it is the server's fault.
     private func waitedInVain(_ code: CInt, _ handle: EasyHandle) -> ResilientError? {
-        code == Self.timedOut ? waitError(handle, "time to connect") : nil
+        code == Self.timedOut && !handle.isShared ? waitError(handle, "time to connect") : nil
     }
 
     private static var timedOut: CInt { 28 }

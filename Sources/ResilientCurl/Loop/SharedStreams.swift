@@ -18,7 +18,6 @@ struct SharedStreams {
 
     mutating func end() {
         count -= 1
-        // The last one may have shared its connection until a moment ago.
         if count == 0 { next = nil }
     }
 
@@ -32,7 +31,8 @@ struct SharedStreams {
     /// Whether it is time for a look. Counts once.
     mutating func isDue() -> Bool {
         guard let time = next, .now >= time else { return false }
-        next = .now + Self.interval
+        // The last one may have shared its connection until a moment ago.
+        next = count > 1 ? .now + Self.interval : nil
         return true
     }
 }

@@ -28,7 +28,6 @@ extension TransportConformance {
         public static let limitsIdleConnections = Self("limitsIdleConnections")
         /// `TransportCapabilities/setsDNSCacheTime`
         public static let setsDNSCacheTime = Self("setsDNSCacheTime")
-
         /// `TransportCapabilities/tellsConnections`
         public static let tellsConnections = Self("tellsConnections")
 
