@@ -18,16 +18,28 @@ package struct SocketHarness: Sendable {
         _ body: (SocketHarness) async throws -> Void
     ) async throws {
         try await FaultServer.withServer(serverConfiguration) { server in
-            let runtime = ClientRuntime()
-            let dependencies = Dependencies(transport: transport, runtime: runtime)
-            try await withResilientClient(configuration, dependencies: dependencies, grace: .zero) { client in
+            try await withClient(over: transport, configuration, grace: .zero) { client, runtime in
                 try await body(
                     SocketHarness(server: server, transport: transport, runtime: runtime, client: client)
                 )
             }
-            // A cancelled body's task may be about to end.
-            try await until("no task and no timer is left") { runtime.liveTasks == 0 && runtime.liveTimers == 0 }
         }
+    }
+
+    /// Makes a client, runs `body`, shuts it down, and checks that nothing is left of its runtime.
+    package static func withClient(
+        over transport: any Transport,
+        _ configuration: Configuration,
+        grace: Duration,
+        _ body: (ResilientClient, ClientRuntime) async throws -> Void
+    ) async throws {
+        let runtime = ClientRuntime()
+        let dependencies = Dependencies(transport: transport, runtime: runtime)
+        try await withResilientClient(configuration, dependencies: dependencies, grace: grace) { client in
+            try await body(client, runtime)
+        }
+        // A cancelled body's task may be about to end.
+        try await until("no task and no timer is left") { runtime.liveTasks == 0 && runtime.liveTimers == 0 }
     }
 
     /// Over the transport that the environment names.
@@ -78,12 +90,7 @@ package struct SocketHarness: Sendable {
         options: RequestOptions = RequestOptions(),
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> ResilientError {
-        try #require(
-            await #expect(throws: ResilientError.self, sourceLocation: sourceLocation) {
-                try await client.send(request, options: options)
-            },
-            sourceLocation: sourceLocation
-        )
+        try await client.failure(of: request, options: options, sourceLocation: sourceLocation)
     }
 
     /// Lets others run until a condition holds, at most some seconds.
@@ -105,5 +112,21 @@ package struct SocketHarness: Sendable {
             try Task.checkCancellation()
             await Task.yield()
         }
+    }
+}
+
+extension ResilientClient {
+    /// The error of a request that must fail with one of ours.
+    package func failure(
+        of request: ClientRequest,
+        options: RequestOptions = RequestOptions(),
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws -> ResilientError {
+        try #require(
+            await #expect(throws: ResilientError.self, sourceLocation: sourceLocation) {
+                try await send(request, options: options)
+            },
+            sourceLocation: sourceLocation
+        )
     }
 }

@@ -15,8 +15,8 @@ public struct CurlConfiguration: ConfigurationSection {
     /// Whether answers may come compressed (gzip, deflate) and are unpacked; without it they are left as they come,
     /// and nothing is asked for. Default: true.
     ///
-    /// A request's own `Accept-Encoding` is sent in place of the transport's; what comes is unpacked all the same, but for
-    /// parts (206).
+    /// A request's own `Accept-Encoding` is sent in place of the transport's; what comes is unpacked all the same,
+    /// but for parts (206).
     public var decompresses = true
     /// The URL of the proxy of every request, such as `http://proxy:3128`, `http://user:password@proxy:3128` or
     /// `socks5h://localhost:1080`; nil for none. Default: none.

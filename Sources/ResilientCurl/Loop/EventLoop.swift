@@ -108,7 +108,7 @@ extension EventLoop {
             taken.removeAll(keepingCapacity: true)
             clibcurl_loop_run(raw)
             settleEnded()
-            let patience = streams.patience(atMost: idle.patience(isLingering: !lingering.isEmpty))
+            let patience = patience
             clibcurl_loop_wait(raw, commands.fallAsleep() ? patience : 0)
             gatherMore()
             settleEnded()
@@ -119,6 +119,13 @@ extension EventLoop {
             closeIdleConnections()
         }
         end(taken)
+    }
+
+    /// How long to sleep, in milliseconds; -1 for ever.
+    private var patience: CInt {
+        let (closing, look) = (idle.next(isLingering: !lingering.isEmpty), streams.next)
+        guard let earliest = closing.map({ min($0, look ?? $0) }) ?? look else { return -1 }
+        return CInt(clamping: max(0, Int(ContinuousClock.now.duration(to: earliest) / .milliseconds(1))) + 1)
     }
 
     private func perform(_ command: CommandQueue.Command) {
@@ -187,8 +194,8 @@ extension EventLoop {
 
     private static let restingSpares = 16
 
-    /// Looks whether more answers have come in the meantime, so that those who wait are woken together: to wake a thread
-    /// costs more than to look. Where there is much else to do, it comes with the next turn.
+    /// Looks whether more answers have come in the meantime, so that those who wait are woken together: to wake a
+    /// thread costs more than to look. Where there is much else to do, it comes with the next turn.
     private func gatherMore() {
         collectEnded()
         for _ in 0..<8 where !settled.isEmpty && settled.count < 16 {
@@ -271,9 +278,9 @@ extension EventLoop {
         else {
             // libcurl tells the server of a stream's end with the next thing that it sends on the connection. Where
             // there is no other stream that it could be sent for, the connection's end says so at once.
-            handle.isKept = false
+            settings.keepConnection(false, of: handle.raw)
             release(handle)
-            handle.isKept = true
+            settings.keepConnection(true, of: handle.raw)
             return
         }
         // libcurl before 7.87 would wait for the address right here.
@@ -369,10 +376,8 @@ extension EventLoop {
     /// libcurl's time to connect includes the wait for a connection that another request has. Where connections are
     /// shared, what is waited for may be one that is just being made, and then it is the server's fault.
     private func waitedInVain(_ code: CInt, _ handle: EasyHandle) -> ResilientError? {
-        code == Self.timedOut && !handle.isShared ? waitError(handle, "time to connect") : nil
+        code == CurlErrors.timedOut && !handle.isShared ? waitError(handle, "time to connect") : nil
     }
-
-    private static var timedOut: CInt { 28 }
 }
 
 extension EasyHandle {

@@ -2,7 +2,8 @@
 import CLibcurl
 import ResilientHTTP
 
-/// How many connections stay open for later requests, and for how long. For the loop's thread.
+/// How many connections stay open for later requests, and for how long. For the loop's thread, in real time, which is
+/// libcurl's.
 struct IdleConnections {
     private typealias Time = ContinuousClock.Instant
 
@@ -41,23 +42,18 @@ struct IdleConnections {
         clibcurl_loop_keep(raw, max(1, connections))
     }
 
-    /// How long the loop may sleep, in milliseconds; -1 for ever.
-    func patience(isLingering: Bool) -> CInt {
+    /// When there is something to be closed; nil for never.
+    func next(isLingering: Bool) -> ContinuousClock.Instant? {
         // What is resolving keeps its connections; its end wakes the loop.
-        let next = Self.earlier(tidyTime, isLingering ? nil : closingTime)
-        guard let next else { return -1 }
-        return CInt(clamping: max(0, Int(Time.now.duration(to: next) / .milliseconds(1))) + 1)
+        let closingTime = isLingering ? nil : closingTime
+        guard let tidyTime, let closingTime else { return tidyTime ?? closingTime }
+        return min(tidyTime, closingTime)
     }
 
     /// Without keeping there is nothing to be closed.
     private var closingTime: Time? {
         guard settings.idleMilliseconds > 0 else { return nil }
         return idleSince.map { $0 + .milliseconds(settings.idleMilliseconds) }
-    }
-
-    private static func earlier(_ one: Time?, _ other: Time?) -> Time? {
-        guard let one, let other else { return one ?? other }
-        return min(one, other)
     }
 
     /// Closes what is too many, and what has been idle for too long. Returns whether all of them were closed.

@@ -29,7 +29,7 @@ struct LoopSettings: Sendable {
         for (option, value) in Self.constants { _ = clibcurl_set_long(raw, option, value) }
         _ = clibcurl_set_long(raw, CLIBCURL_DNS_CACHE_TIMEOUT, Self.seconds(pool.dnsCacheTime))
         _ = clibcurl_set_long(raw, CLIBCURL_MAXAGE_CONN, max(1, Self.seconds(pool.idleTimeout)))
-        if idleMilliseconds == 0 { _ = clibcurl_set_long(raw, CLIBCURL_FORBID_REUSE, 1) }
+        keepConnection(true, of: raw)
         // The environment's proxies are followed unless there is a text, be it empty.
         if let proxy = configuration.proxy {
             try set(clibcurl_set_text(raw, CLIBCURL_PROXY, proxy), "proxy")
@@ -43,6 +43,11 @@ struct LoopSettings: Sendable {
         }
         try applyAddresses(to: raw)
         try applyTLS(to: raw)
+    }
+
+    /// Whether a transfer's connection may be kept when no other one is on it; where none is kept, it never may.
+    func keepConnection(_ isKept: Bool, of raw: OpaquePointer) {
+        _ = clibcurl_set_long(raw, CLIBCURL_FORBID_REUSE, isKept && idleMilliseconds > 0 ? 0 : 1)
     }
 
     private static let constants: [(Int, Int)] = [

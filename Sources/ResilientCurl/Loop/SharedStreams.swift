@@ -4,12 +4,15 @@
 /// What comes for one of them may be read by another, and libcurl (7.88, for one) forgets now and then to go on with the
 /// first: while a third one has paused, or when all that comes is TLS's word that the connection is over. No socket
 /// tells of that any more; a look wakes them.
+///
+/// In real time, which is libcurl's: one loop serves clients with any clock.
 struct SharedStreams {
     /// What a stall costs at most.
     private static let interval = Duration.milliseconds(100)
 
     private var count = 0
-    private var next: ContinuousClock.Instant?
+    /// When the next look is due.
+    private(set) var next: ContinuousClock.Instant?
 
     mutating func begin() {
         count += 1
@@ -19,13 +22,6 @@ struct SharedStreams {
     mutating func end() {
         count -= 1
         if count == 0 { next = nil }
-    }
-
-    /// How long the loop may sleep, in milliseconds; -1 for ever.
-    func patience(atMost other: CInt) -> CInt {
-        guard let next else { return other }
-        let own = CInt(clamping: max(0, Int(ContinuousClock.now.duration(to: next) / .milliseconds(1))) + 1)
-        return other < 0 ? own : min(own, other)
     }
 
     /// Whether it is time for a look. Counts once.

@@ -46,6 +46,7 @@ enum CurlErrors {
         return !isSent && (other == .connectionLost || other == .protocolError) ? .connectFailed : other
     }
 
+    static let timedOut: CInt = 28
     private static let framingError: CInt = 16
     private static let gotNothing: CInt = 52
     private static let recvError: CInt = 56
@@ -61,7 +62,8 @@ enum CurlErrors {
         5: (.nameResolutionFailed, false),  // COULDNT_RESOLVE_PROXY
         6: (.nameResolutionFailed, false),  // COULDNT_RESOLVE_HOST
         7: (.connectFailed, false),  // COULDNT_CONNECT
-        28: (.connectFailed, false),  // OPERATION_TIMEDOUT: the only timeout that libcurl is given is for connecting
+        // OPERATION_TIMEDOUT: the only timeout that libcurl is given is for connecting
+        timedOut: (.connectFailed, false),
         35: (.tlsFailed, false),  // SSL_CONNECT_ERROR
         45: (.connectFailed, false),  // INTERFACE_FAILED
         51: (.tlsFailed, false),  // PEER_FAILED_VERIFICATION, until 7.62

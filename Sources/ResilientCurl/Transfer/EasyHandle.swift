@@ -81,14 +81,6 @@ final class EasyHandle {
     /// Whether it may have its connection together with other transfers.
     var isShared: Bool { scheme == "https" && settings.usesHTTP2 }
 
-    /// Whether its connection may be kept when no other transfer is on it; the settings may have it that none is.
-    var isKept = true {
-        didSet {
-            let isKept = isKept && settings.idleMilliseconds > 0
-            _ = clibcurl_set_long(raw, CLIBCURL_FORBID_REUSE, isKept ? 0 : 1)
-        }
-    }
-
     /// The reader of the answer, or the producer of the request's body, can go on. Returns 0, or libcurl's code of what
     /// has ended the transfer.
     func resume() -> CInt {

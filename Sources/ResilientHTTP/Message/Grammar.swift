@@ -67,7 +67,7 @@ package enum Grammar {
     }
 
     /// Whether every percent sign is followed by two hexadecimal digits.
-    package static func hasValidEscapes(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    static func hasValidEscapes(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         // Most have none, and that is seen at once.
         guard bytes.contains(UInt8(ascii: "%")) else { return true }
         var needed = 0

@@ -83,11 +83,7 @@ extension Trial {
     /// What the server has seen of a request that was answered.
     fileprivate func call(_ place: ConformancePlace, _ suffix: String = "") async throws -> ConformanceRequest {
         try expectAnswer(await start(request(at: place, suffix)).outcome(within: .seconds(15)))
-        let all = try await arrived(1)
-        guard let first = all.first, all.count == 1 else {
-            throw Mismatch(expected: "one request at the server", seen: "\(all.count)")
-        }
-        return first
+        return try Self.only(await arrived(1))
     }
 
     /// Any server, where none of these was given.

@@ -17,7 +17,8 @@ public struct SecureConformanceServers: Sendable {
     /// Where they are, without a path: `https://host:port`.
     public let urls: [ConformancePlace: URL]
     /// The requests whose target begins with a text, at any of them, in any order; also those that came after a
-    /// handshake which the transport should have refused. It may show them a moment after they were answered. Each has its connection and its protocol.
+    /// handshake which the transport should have refused. It may show them a moment after they were answered. Each has
+    /// its connection and its protocol.
     public let received: @Sendable (String) async -> [ConformanceRequest]
 
     /// Names servers.

@@ -134,9 +134,13 @@ extension Trial {
 
     /// The one request that must have arrived at a path of this check.
     func arrival(_ suffix: String = "") async throws -> ConformanceRequest {
-        let all = await received(suffix)
-        guard let first = all.first, all.count == 1 else {
-            throw Mismatch(expected: "one request at the server", seen: "\(all.count)")
+        try Self.only(await received(suffix))
+    }
+
+    /// The one request of these.
+    static func only(_ requests: [ConformanceRequest]) throws -> ConformanceRequest {
+        guard let first = requests.first, requests.count == 1 else {
+            throw Mismatch(expected: "one request at the server", seen: "\(requests.count)")
         }
         return first
     }

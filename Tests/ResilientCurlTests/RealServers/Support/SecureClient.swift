@@ -21,16 +21,10 @@ struct SecureClient: Sendable {
         library: CurlLibrary? = nil,
         _ body: (SecureClient) async throws -> Void
     ) async throws {
-        let runtime = ClientRuntime()
         let library = try library ?? CurlLibrary.loaded.get()
         let transport = try CurlTransport(configuration ?? .trusting(), library: library)
-        let dependencies = Dependencies(transport: transport, runtime: runtime)
-        try await withResilientClient(clientConfiguration, dependencies: dependencies) { client in
+        try await CurlHarness.withClient(over: transport, clientConfiguration, grace: .seconds(5)) { client, runtime in
             try await body(SecureClient(client: client, runtime: runtime))
-        }
-        // A cancelled body's task may be about to end.
-        try await CurlHarness.until("no task and no timer is left") {
-            runtime.liveTasks == 0 && runtime.liveTimers == 0
         }
     }
 
@@ -53,12 +47,8 @@ struct SecureClient: Sendable {
         options: RequestOptions = RequestOptions(),
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> ResilientError {
-        try #require(
-            await #expect(throws: ResilientError.self, sourceLocation: sourceLocation) {
-                try await send(method, url, body: body, options: options)
-            },
-            sourceLocation: sourceLocation
-        )
+        let request = ClientRequest(method: method, url: url, body: body)
+        return try await client.failure(of: request, options: options, sourceLocation: sourceLocation)
     }
 }
 
