@@ -51,6 +51,9 @@ extension ResilientError.Code {
     public static let queueFull = Self(rawValue: "queue_full")
     /// The call was shed because it could not have met its deadline.
     public static let shed = Self(rawValue: "shed")
+    /// This machine has run out of what a connection needs: file descriptors, local ports or memory. Nothing was sent,
+    /// and it says nothing about the server.
+    public static let resourcesExhausted = Self(rawValue: "resources_exhausted")
     /// The response's status is not a success, for call styles that throw it.
     public static let status = Self(rawValue: "status")
     /// The body could not be decoded.

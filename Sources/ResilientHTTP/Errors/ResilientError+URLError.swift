@@ -27,7 +27,7 @@ extension ResilientError {
         case .protocolError, .status: .badServerResponse
         case .responseTooLarge: .dataLengthExceedsMaximum
         case .attemptTimeout, .deadlineExceeded: .timedOut
-        case .circuitOpen, .rateLimited, .queueFull, .shed: .resourceUnavailable
+        case .circuitOpen, .rateLimited, .queueFull, .shed, .resourcesExhausted: .resourceUnavailable
         case .decoding: .cannotParseResponse
         case .fileFailed: .cannotWriteToFile
         case .clientClosed: .cancelled

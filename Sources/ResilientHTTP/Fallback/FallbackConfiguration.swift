@@ -15,13 +15,13 @@ public struct FallbackConfiguration: ConfigurationSection {
     public var statuses: Set<Int>?
     /// The codes of errors that are failures. Default: whatever says that the service or the way to it is ill, or that
     /// this client holds back: connections, timeouts, broken answers, `circuit_open`, `rate_limited`, `queue_full`,
-    /// `shed`.
+    /// `shed`, `resources_exhausted`.
     public var codes: Set<ResilientError.Code> = Self.standardCodes
 
     /// The codes unless others are chosen.
     public static let standardCodes: Set<ResilientError.Code> = [
         .connectFailed, .nameResolutionFailed, .tlsFailed, .connectionLost, .protocolError, .attemptTimeout,
-        .deadlineExceeded, .circuitOpen, .rateLimited, .queueFull, .shed,
+        .deadlineExceeded, .circuitOpen, .rateLimited, .queueFull, .shed, .resourcesExhausted,
     ]
 
     /// Makes the default: no endpoints.

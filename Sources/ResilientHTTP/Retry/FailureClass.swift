@@ -13,6 +13,9 @@ public struct FailureClass: Sendable, Hashable, RawRepresentable, CustomStringCo
 
     /// No connection, or no address for the name: nothing was sent.
     public static let connect = Self(rawValue: "connect")
+    /// This machine has run out of descriptors, local ports or memory: nothing was sent. A retry after it costs no
+    /// budget unless a rule says so.
+    public static let resourcesExhausted = Self(rawValue: "resources_exhausted")
     /// The connection ended before the answer was complete.
     public static let connectionLost = Self(rawValue: "connection_lost")
     /// The attempt timeout passed.

@@ -28,8 +28,8 @@ struct FailureClassifier: Sendable {
         }
     }
 
-    /// The class of an error, or nil when the attempt was neither answered nor failed: cancellation, local refusals,
-    /// the total deadline.
+    /// The class of an error, or nil when the attempt was neither answered nor failed: cancellation, the total
+    /// deadline, local refusals but for what this machine lacks, which others are about to give back.
     func classify(_ error: any Error) -> FailureClass? {
         if let own = custom?(error) { return own }
         guard let error = error as? ResilientError else { return nil }
@@ -39,6 +39,7 @@ struct FailureClassifier: Sendable {
         case .attemptTimeout: return .timeout
         case .tlsFailed: return .tls
         case .protocolError: return .protocolError
+        case .resourcesExhausted: return .resourcesExhausted
         default: return nil
         }
     }

@@ -167,7 +167,9 @@ final class RetryStage: Middleware {
             settle(run)
             return nil
         }
-        // The failure has used up what its retry cost.
+        // An attempt that found no descriptor asked nothing of the server; any other has used up what it cost.
+        let isLocal = failure == .resourcesExhausted
+        if isLocal { budget?.refund(run.withdrawal) }
         run.withdrawal = nil
         let context = run.context
         let runtime = context.runtime
@@ -190,7 +192,7 @@ final class RetryStage: Middleware {
             context.explain(.retry, .ended("a delay of \(delay.decimalSeconds) s does not fit the deadline"))
             return nil
         }
-        if let budget {
+        if let budget, !isLocal || rule?.cost != nil {
             guard let withdrawal = budget.withdraw(after: failure, cost: rule?.cost, now: runtime.now) else {
                 context.explain(.retry, .ended("the retry budget is used up"))
                 return nil

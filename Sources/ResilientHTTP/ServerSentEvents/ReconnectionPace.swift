@@ -37,7 +37,7 @@ struct ReconnectionPace {
     /// the same again.
     static func canPass(_ error: any Error) -> Bool {
         switch FailureClassifier(retryableStatuses: nil, heedsServer: true, custom: nil).classify(error) {
-        case .connect?, .connectionLost?, .timeout?: return true
+        case .connect?, .connectionLost?, .timeout?, .resourcesExhausted?: return true
         default: break
         }
         guard let error = error as? ResilientError else { return false }

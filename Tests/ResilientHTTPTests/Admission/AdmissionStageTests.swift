@@ -324,6 +324,7 @@ import Testing
         }
         for code in [
             ResilientError.Code.circuitOpen, .rateLimited, .queueFull, .shed, .clientClosed, .deadlineExceeded,
+            .resourcesExhausted,
         ] {
             #expect(outcome(code) == .neutral)
         }

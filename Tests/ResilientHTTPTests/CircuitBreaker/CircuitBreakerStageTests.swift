@@ -74,7 +74,7 @@ import Testing
 
     @Test(arguments: [
         ResilientError.Code.rateLimited, .queueFull, .shed, .clientClosed, .invalidRequest, .insecureRequest,
-        .responseTooLarge, .unsupported, .decoding, .circuitOpen, .bodyNotReplayable,
+        .responseTooLarge, .unsupported, .decoding, .circuitOpen, .bodyNotReplayable, .resourcesExhausted,
     ])
     func localRefusalsAreNeutral(_ code: ResilientError.Code) throws {
         let status = try verdict(.error(ResilientError(code, "")))

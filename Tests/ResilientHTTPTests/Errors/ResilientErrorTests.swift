@@ -51,7 +51,7 @@ struct ResilientErrorTests {
         (.protocolError, .badServerResponse),
         (.responseTooLarge, .dataLengthExceedsMaximum), (.attemptTimeout, .timedOut), (.deadlineExceeded, .timedOut),
         (.circuitOpen, .resourceUnavailable), (.rateLimited, .resourceUnavailable), (.queueFull, .resourceUnavailable),
-        (.shed, .resourceUnavailable),
+        (.shed, .resourceUnavailable), (.resourcesExhausted, .resourceUnavailable),
         (.status, .badServerResponse), (.decoding, .cannotParseResponse), (.configuration, .unknown),
         (.unsupported, .unsupportedURL),
         (.clientClosed, .cancelled), (.init(rawValue: "own_code"), .unknown),

@@ -35,7 +35,7 @@ import Testing
             (.tooManyRedirects, nil), (.bodyNotReplayable, nil), (.responseTooLarge, nil), (.circuitOpen, nil),
             (.rateLimited, nil), (.queueFull, nil), (.shed, nil), (.status, nil), (.decoding, nil),
             (.configuration, nil),
-            (.unsupported, nil), (.clientClosed, nil),
+            (.unsupported, nil), (.clientClosed, nil), (.resourcesExhausted, .resourcesExhausted),
         ] as [(ResilientError.Code, FailureClass?)]
     )
     func anErrorHasAClass(code: ResilientError.Code, expected: FailureClass?) {

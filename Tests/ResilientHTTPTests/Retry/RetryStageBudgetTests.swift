@@ -167,3 +167,20 @@ extension RetryStageTests {
         #expect(left == 490)
     }
 }
+
+extension RetryStageTests {
+    @Test(arguments: [RetryBudgetConfiguration.tokens(capacity: 5), .ratio(0, floor: 1)])
+    func whatThisMachineLacksIsTriedAgainAndCostsNoBudget(_ budget: RetryBudgetConfiguration) throws {
+        let lacking = ResilientError(.resourcesExhausted, "no file descriptor is left", reachedServer: .no)
+        let transport = MockTransport(.error(lacking), .error(lacking), .ok, .status(503), .error(lacking), .ok)
+        let left = try simulate(configuration { $0.budget = budget }, transport: transport) { client, _ in
+            // Nothing was sent, so that even a POST may be sent again.
+            let posted = try await client.send(ClientRequest(method: .post, url: .example("a")))
+            #expect(posted.attempts.map(\.delay) == [.zero, .seconds(1), .seconds(2)])
+            // What was taken for a retry that found no descriptor comes back.
+            #expect(try await client.send(ClientRequest(url: .example("a"))).attempts.count == 3)
+            return client.retryBudgetLeft
+        }
+        #expect(left == (budget.kind == .tokens ? 5 : 1))
+    }
+}

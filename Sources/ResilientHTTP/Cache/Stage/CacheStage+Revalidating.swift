@@ -89,7 +89,7 @@ extension CacheStage {
     /// Whether an error says nothing about the service: a local refusal, or the end of the client.
     private static func isNeutral(_ error: any Error) -> Bool {
         switch (error as? ResilientError)?.code {
-        case .circuitOpen?, .rateLimited?, .queueFull?, .shed?, .clientClosed?, nil: true
+        case .circuitOpen?, .rateLimited?, .queueFull?, .shed?, .resourcesExhausted?, .clientClosed?, nil: true
         default: false
         }
     }

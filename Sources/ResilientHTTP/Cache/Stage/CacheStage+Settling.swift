@@ -60,7 +60,7 @@ extension CacheStage {
     /// Failures of the wire, and local refusals: the service is ill, or has enough to do.
     private static let replaceable: Set<ResilientError.Code> = [
         .connectFailed, .nameResolutionFailed, .tlsFailed, .connectionLost, .protocolError, .attemptTimeout,
-        .deadlineExceeded, .circuitOpen, .rateLimited, .queueFull, .shed,
+        .deadlineExceeded, .circuitOpen, .rateLimited, .queueFull, .shed, .resourcesExhausted,
     ]
 
     private func standIn(_ run: CacheRun) throws -> Answer? {

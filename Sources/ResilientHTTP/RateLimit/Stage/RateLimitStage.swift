@@ -252,6 +252,7 @@ final class RateLimitStage: Middleware {
     private static let localRefusals: Set<ResilientError.Code> = [
         .circuitOpen, .rateLimited, .queueFull, .shed, .attemptTimeout, .deadlineExceeded, .invalidRequest,
         .insecureRequest, .originRefused, .bodyNotReplayable, .configuration, .unsupported,
+        .resourcesExhausted,
     ]
 }
 

@@ -132,7 +132,8 @@ import Testing
         .status(500), .status(502), .status(503), .status(504), .connectFailed, .connectionLost(),
         .error(ResilientError(.attemptTimeout, "")), .error(ResilientError(.circuitOpen, "")),
         .error(ResilientError(.rateLimited, "")), .error(ResilientError(.queueFull, "")),
-        .error(ResilientError(.shed, "")), .error(ResilientError(.protocolError, "")),
+        .error(ResilientError(.shed, "")), .error(ResilientError(.resourcesExhausted, "")),
+        .error(ResilientError(.protocolError, "")),
     ]
 
     @Test(arguments: failures.indices)
