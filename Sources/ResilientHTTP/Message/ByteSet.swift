@@ -14,6 +14,11 @@ package struct ByteSet: Sendable {
         others.withUTF8Buffer { for byte in $0 { insert(byte) } }
     }
 
+    /// Bytes of ASCII; others are left out.
+    package init(_ bytes: some Sequence<UInt8>) {
+        for byte in bytes { insert(byte) }
+    }
+
     private mutating func insert(_ byte: UInt8) {
         if byte < 64 {
             low |= 1 << UInt64(byte)

@@ -46,6 +46,11 @@ package enum Grammar {
         }
     }
 
+    /// Lower case for ASCII only.
+    package static func lowercased(_ byte: UInt8) -> UInt8 {
+        byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte
+    }
+
     /// Lower case for ASCII only; a text that is in lower case already is returned as it is, without a copy.
     package static func lowercased(_ text: String) -> String {
         let isUpper = { (byte: UInt8) in byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") }
