@@ -43,7 +43,7 @@ extension OverCurl {
             Self.expectNoSecret(LoopSettings(configuration, try CurlLibrary.loaded.get()))
             // All else is there.
             let texts = Self.texts(configuration)
-            for part in ["http://proxy.example:3128", "/client.pem", "maxConnections", "usesEnvironmentProxy"] {
+            for part in ["http://proxy.example:3128", "/client.pem", "max_connections", "use_environment_proxy"] {
                 #expect(texts.contains(part), "\(texts)")
             }
             #expect(Mirror(reflecting: configuration).children.count == CurlConfiguration.fields.count)

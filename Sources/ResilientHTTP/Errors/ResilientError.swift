@@ -31,7 +31,7 @@ public struct ResilientError: Error, Sendable {
     /// Whether the request reached the server, for errors from the wire: at any of the call's attempts, not only at
     /// the last.
     public var reachedServer: ReachedServer?
-    /// The error below this one.
+    /// The error below this one. Foundation's own errors are kept without the secrets that they may show.
     public var cause: (any Error)?
     /// Every problem of a refused configuration, with its path.
     public var problems: [ConfigurationProblem] = []
@@ -44,7 +44,7 @@ public struct ResilientError: Error, Sendable {
         self.code = code
         self.message = message
         self.reachedServer = reachedServer
-        self.cause = cause
+        self.cause = cause.map { Cause.clean($0) }
     }
 
     /// A description with few distinct values, fit for a metric's label: the code, and the status for `status`.

@@ -18,9 +18,15 @@ package struct CodingProblem {
     }
 
     private static func text(_ keys: [any CodingKey], _ complaint: String) -> String {
-        // Swift's own complaint about a raw value shows the value.
-        if keys.contains(where: { SensitiveNames.contains($0.stringValue) }) { return "\(path(keys)) is not valid" }
-        return "\(path(keys)) is not valid: \(Redactor.standard.redact(Grammar.onOneLine(complaint)))"
+        let complaint = Self.complaint(complaint, at: keys)
+        return "\(path(keys)) is not valid" + (complaint.isEmpty ? "" : ": \(complaint)")
+    }
+
+    /// What is wrong with a value. Swift's own complaint about a raw value shows the value, so nothing is said about
+    /// one that stands under a sensitive name.
+    package static func complaint(_ complaint: String, at keys: [any CodingKey]) -> String {
+        if keys.contains(where: { SensitiveNames.contains($0.stringValue) }) { return "" }
+        return Redactor.standard.redact(Grammar.onOneLine(complaint))
     }
 
     /// `items[0].name`, or "the body" for the top.

@@ -141,18 +141,3 @@ extension HeaderFields: Codable {
         try container.encode(fields.map { [$0.name.rawName, $0.value] })
     }
 }
-
-extension HeaderFields: CustomStringConvertible {
-    /// One line a field; the values of sensitive fields are redacted, control characters escaped.
-    public var description: String {
-        map(\.description).joined(separator: "\n")
-    }
-}
-
-extension HeaderFields.Field: CustomStringConvertible {
-    /// Name and value on one line; the value of a sensitive field is redacted, control characters escaped.
-    public var description: String {
-        let isSensitive = SensitiveNames.contains(name.canonicalName)
-        return "\(name): \(isSensitive ? Redactor.mark : Redactor.standard.redact(Grammar.onOneLine(value)))"
-    }
-}

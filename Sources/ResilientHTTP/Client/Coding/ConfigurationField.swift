@@ -5,6 +5,8 @@ package struct ConfigurationField<Section>: Sendable {
     package typealias Check = @Sendable (Section) -> [ConfigurationProblem]
 
     package let key: String
+    /// The setting's value, for reflection.
+    package let value: @Sendable (Section) -> Any
     package let decode: Decode
     package let encode: Encode
     package let check: Check
@@ -14,11 +16,13 @@ package struct ConfigurationField<Section>: Sendable {
     private init(
         _ key: String,
         paths: [[String]]? = nil,
+        value: @escaping @Sendable (Section) -> Any,
         decode: @escaping Decode,
         encode: @escaping Encode,
         check: @escaping Check = { _ in [] }
     ) {
         self.key = key
+        self.value = value
         self.paths = paths ?? [[key]]
         self.decode = decode
         self.encode = encode
@@ -43,7 +47,8 @@ extension ConfigurationField {
 
     private static func backoff(_ plain: Self, _ value: @escaping @Sendable (Section) -> Backoff?) -> Self {
         let paths = [[plain.key]] + Backoff.keys.map { [plain.key, $0] }
-        return Self(plain.key, paths: paths, decode: plain.decode, encode: plain.encode) { section in
+        return Self(plain.key, paths: paths, value: plain.value, decode: plain.decode, encode: plain.encode) {
+            section in
             (value(section)?.problems ?? []).map {
                 ConfigurationProblem(path: "\(plain.key).\($0.path)", message: $0.message)
             }
@@ -56,7 +61,7 @@ extension ConfigurationField {
         _ path: Path<Value>,
         problem: @escaping @Sendable (Value) -> String? = { _ in nil }
     ) -> Self {
-        Self(key) { section, container in
+        Self(key, value: { $0[keyPath: path] }) { section, container in
             section[keyPath: path] = try container.decode(Value.self, forKey: AnyKey(key))
         } encode: { section, container in
             try container.encode(section[keyPath: path], forKey: AnyKey(key))
@@ -71,7 +76,7 @@ extension ConfigurationField {
         _ path: Path<Value?>,
         problem: @escaping @Sendable (Value) -> String? = { _ in nil }
     ) -> Self {
-        Self(key) { section, container in
+        Self(key, value: { $0[keyPath: path] as Any }) { section, container in
             section[keyPath: path] = try container.decodeIfPresent(Value.self, forKey: AnyKey(key))
         } encode: { section, container in
             try container.encode(section[keyPath: path], forKey: AnyKey(key))
@@ -110,7 +115,7 @@ extension ConfigurationField {
 extension ConfigurationField {
     /// A duration; negative is refused, and zero too unless it means something.
     package static func duration(_ key: String, _ path: Path<Duration>, allowsZero: Bool = false) -> Self {
-        Self(key) { section, container in
+        Self(key, value: { $0[keyPath: path] }) { section, container in
             section[keyPath: path] = try readDuration(container, key)
         } encode: { section, container in
             try container.encode(section[keyPath: path].decimalSeconds, forKey: AnyKey(key))
@@ -121,7 +126,7 @@ extension ConfigurationField {
 
     /// A duration, or none.
     package static func optionalDuration(_ key: String, _ path: Path<Duration?>, allowsZero: Bool = false) -> Self {
-        Self(key) { section, container in
+        Self(key, value: { $0[keyPath: path] as Any }) { section, container in
             let isNull = try container.decodeNil(forKey: AnyKey(key))
             section[keyPath: path] = isNull ? nil : try readDuration(container, key)
         } encode: { section, container in
@@ -137,7 +142,7 @@ extension ConfigurationField {
         _ path: Path<[String: Duration]>,
         allowsZero: Bool = false
     ) -> Self {
-        Self(key) { section, container in
+        Self(key, value: { $0[keyPath: path] }) { section, container in
             let inner = try container.nestedContainer(keyedBy: AnyKey.self, forKey: AnyKey(key))
             section[keyPath: path] = try inner.allKeys.reduce(into: [:]) { durations, name in
                 durations[name.stringValue] = try readDuration(inner, name.stringValue)
@@ -181,7 +186,9 @@ extension ConfigurationField {
 extension ConfigurationField {
     /// A section inside this one.
     package static func section<Inner: ConfigurationSection>(_ key: String, _ path: Path<Inner>) -> Self {
-        Self(key, paths: Inner.fields.flatMap(\.paths).map { [key] + $0 }) { section, container in
+        Self(key, paths: Inner.fields.flatMap(\.paths).map { [key] + $0 }, value: { $0[keyPath: path] }) {
+            section,
+            container in
             section[keyPath: path] = try container.decode(Inner.self, forKey: AnyKey(key))
         } encode: { section, container in
             try container.encode(section[keyPath: path], forKey: AnyKey(key))
@@ -193,7 +200,7 @@ extension ConfigurationField {
     /// A section that is on or off: an object or true turns it on, null or false off.
     package static func optionalSection<Inner: ConfigurationSection>(_ key: String, _ path: Path<Inner?>) -> Self {
         let paths = [[key]] + Inner.fields.flatMap(\.paths).map { [key] + $0 }
-        return Self(key, paths: paths) { section, container in
+        return Self(key, paths: paths, value: { $0[keyPath: path] as Any }) { section, container in
             if let isOn = try? container.decode(Bool.self, forKey: AnyKey(key)) {
                 section[keyPath: path] = isOn ? Inner() : nil
             } else {
@@ -215,7 +222,7 @@ extension ConfigurationField {
         _ key: String,
         _ path: Path<[Name: Inner]>
     ) -> Self where Name: RawRepresentable<String> & Sendable {
-        Self(key) { section, container in
+        Self(key, value: { $0[keyPath: path] }) { section, container in
             let inner = try container.nestedContainer(keyedBy: AnyKey.self, forKey: AnyKey(key))
             var values: [Name: Inner] = [:]
             var problems: [ConfigurationProblem] = []

@@ -2,7 +2,7 @@
 /// and read from the environment.
 ///
 /// Absent keys keep their defaults, unknown keys are refused, and every problem is reported at once with its path.
-package protocol ConfigurationSection: Codable, Sendable, Equatable {
+package protocol ConfigurationSection: Codable, Sendable, Equatable, CustomReflectable {
     /// All settings at their defaults.
     init()
     /// The settings, in the order in which they are written.

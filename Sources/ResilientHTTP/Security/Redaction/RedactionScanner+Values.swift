@@ -117,7 +117,7 @@ extension RedactionScanner {
 
     private mutating func skipWord(_ kind: SecretKind, isAssigned: Bool) {
         let start = position
-        while position < input.count, isInWord(input[position]) { position += 1 }
+        skipWord()
         let word = UnsafeBufferPointer(rebasing: input[start..<position])
         // `password: is wrong` and `token: 5` are about a secret and show none.
         guard word.count >= (isAssigned ? 1 : 4) else { return }
@@ -125,8 +125,19 @@ extension RedactionScanner {
         if AuthorizationScheme.isName(word) {
             // The scheme is none, what comes behind it is.
             while position < input.count, isBlank(input[position]) { position += 1 }
-            while position < input.count, isInWord(input[position]) { position += 1 }
+            skipWord()
         }
         redact(from: start)
+    }
+
+    /// A quote ends a word that did not begin with one only where the word cannot go on.
+    private mutating func skipWord() {
+        while position < input.count {
+            if !isInWord(input[position]) {
+                let isQuote = input[position] == UInt8(ascii: "\"") || input[position] == UInt8(ascii: "'")
+                guard isQuote, position + 1 < input.count, kind(input[position + 1]) == .name else { return }
+            }
+            position += 1
+        }
     }
 }

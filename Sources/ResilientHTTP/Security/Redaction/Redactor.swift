@@ -20,6 +20,9 @@ public struct Redactor: Sendable {
 
     private let known = KnownSecrets()
 
+    /// Makes a redactor that knows the secrets that it is told of, and no others.
+    public init() {}
+
     /// Keeps a secret out of every later text, whatever it looks like and wherever it stands, also percent-encoded.
     ///
     /// At least ``shortestSecret`` bytes: a shorter one would be found in ordinary words, and is ignored. The last
