@@ -30,6 +30,8 @@ enum CurlErrors {
 
     /// One code of ours for each of libcurl's, by the phase where that is needed.
     static func code(_ code: CInt, text: String, isSent: Bool) -> ResilientError.Code {
+        // As long as the handshake lasts, nothing of the request is sent; the next connection may be well.
+        if !isSent, code == tlsConnectError, brokenHandshakes.contains(where: text.contains) { return .connectFailed }
         // A kept connection was closed, and the repeat on a new one came no further: what counts is the first.
         if isSent, let before = codesBeforeSending[code] {
             return sentAfterAll[code] ?? (before.isLocal ? before.code : .connectionLost)
@@ -47,6 +49,18 @@ enum CurlErrors {
     }
 
     static let timedOut: CInt = 28
+    /// What is said of a connection that ends within the handshake, and not of an alert or a certificate.
+    private static let brokenHandshakes = [
+        // OpenSSL's when there is no error but the system's, or the goodbye.
+        "SSL_connect:",
+        // OpenSSL 3's of an end.
+        "unexpected eof",
+        // libcurl's own of what the system has said.
+        "Recv failure", "Send failure", "Connection reset", "Broken pipe",
+        // GnuTLS's.
+        "non-properly terminated", "in the pull function", "in the push function",
+    ]
+    private static let tlsConnectError: CInt = 35
     private static let framingError: CInt = 16
     private static let gotNothing: CInt = 52
     private static let recvError: CInt = 56
