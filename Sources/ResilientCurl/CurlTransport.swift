@@ -67,6 +67,7 @@ public final class CurlTransport: Transport {
         try context.checkIfOver()
         try OutgoingRules.check(request)
         let transfer = try Transfer(request, context)
+        if transfer.upload?.length == 0 { try await transfer.upload?.checkPromiseOfNothing(context) }
         try loop.start(transfer)
         return try await transfer.answer.value(context, onEnd: { [loop] in loop.cancel(transfer) })
     }

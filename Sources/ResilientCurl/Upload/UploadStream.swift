@@ -60,8 +60,10 @@ final class UploadStream: Sendable {
     /// Puts what there is into a buffer. `onBytes` is called, once, when there was nothing and now is.
     func take(into buffer: UnsafeMutableRawBufferPointer, onBytes: @escaping @Sendable () -> Void) -> Taken {
         let (taken, room, isFirst) = state.withLock { state -> (Taken, OneShot<Void>?, Bool) in
+            // At once: what is left would complete the body.
+            if case .failure(let error) = state.end { return (.failed(error), nil, false) }
             var count = 0
-            while count < buffer.count {
+            while count < buffer.count, !isHeldBack(state) {
                 if state.rest.isEmpty {
                     guard let chunk = state.chunks.popFirst() else { break }
                     state.rest = chunk
@@ -75,11 +77,7 @@ final class UploadStream: Sendable {
                 defer { if state.bytes <= Self.capacity / 2 { state.room = nil } }
                 return (.bytes(count), state.bytes <= Self.capacity / 2 ? state.room : nil, false)
             }
-            switch state.end {
-            case .success: return (.end, nil, false)
-            case .failure(let error): return (.failed(error), nil, false)
-            case nil: break
-            }
+            if state.end != nil { return (.end, nil, false) }
             state.isAwaited = true
             defer { state.onBytes = onBytes }
             return (.later, nil, state.onBytes == nil)
@@ -87,6 +85,25 @@ final class UploadStream: Sendable {
         room?.resolve(.success(()))
         if isFirst { begin() }
         return taken
+    }
+
+    /// What completes a body of a known length waits until the stream has said that there is no more: a server that has
+    /// it all answers, and nobody would ever hear of the rest.
+    private func isHeldBack(_ state: State) -> Bool {
+        guard let length, state.end == nil else { return false }
+        return state.total >= length
+    }
+
+    /// Looks whether a stream that has promised no bytes keeps to it, since libcurl never asks for them.
+    ///
+    /// Throws what the stream throws, and `invalidRequest` when it gives some.
+    func checkPromiseOfNothing(_ context: RequestContext) async throws {
+        guard length == 0 else { return }
+        try await context.race(reachedServer: .no) { [make] in
+            for try await chunk in try await make() where !chunk.isEmpty {
+                throw Self.wrong(0, "more", reachedServer: .no)
+            }
+        }
     }
 
     /// Nobody wants the rest.
@@ -133,7 +150,8 @@ final class UploadStream: Sendable {
                 return (false, nil, Self.awaited(&state))
             }
             state.chunks.append(chunk)
-            if state.bytes >= Self.capacity { state.room = OneShot() }
+            // Of a body that is complete, only its end is awaited.
+            if state.bytes >= Self.capacity, state.total != length { state.room = OneShot() }
             return (true, state.room, Self.awaited(&state))
         }
         onBytes?()
@@ -158,11 +176,15 @@ final class UploadStream: Sendable {
         return state.isAwaited ? state.onBytes : nil
     }
 
-    private static func wrong(_ length: Int, _ given: String) -> ResilientError {
+    private static func wrong(
+        _ length: Int,
+        _ given: String,
+        reachedServer: ResilientError.ReachedServer = .maybe
+    ) -> ResilientError {
         ResilientError(
             .invalidRequest,
             "the body's stream had promised \(length) bytes and gave \(given)",
-            reachedServer: .maybe
+            reachedServer: reachedServer
         )
     }
 }

@@ -96,12 +96,21 @@ extension TransportConformance.Check {
             "RFC 9112 §6.2: a message of a wrong length desynchronises the connection. Fewer bytes than promised never "
                 + "arrive as a complete request."
         ) { trial in
-            for (suffix, length) in [("/fewer", 100), ("/more", 3)] {
-                let body = RequestBody.stream(length: length) { stream { $0.yield(Data("ten bytes!".utf8)) } }
+            // At a border of the stream's chunks and within one, also in pieces that a connection takes at once.
+            let promises = [
+                ("/fewer", 101, 10), ("/more", 3, 10), ("/more-by-chunks", 5_000, 1_000), ("/more-than-none", 0, 10),
+                ("/fewer-by-chunks", 11_000, 1_000), ("/more-by-large-chunks", 400_000, 200_000),
+            ]
+            for (suffix, length, chunk) in promises {
+                let body = RequestBody.stream(length: length) {
+                    stream { continuation in
+                        for _ in 0..<10 { continuation.yield(Data(repeating: 0x61, count: chunk)) }
+                    }
+                }
                 let flight = trial.start(try trial.request(.post, suffix, body: body))
-                try trial.expectError(await flight.outcome(within: trial.slack), [])
-                let whole = await trial.received(suffix).filter { $0.isComplete && $0.body.count >= length }
-                try trial.expect(suffix == "/more" || whole.isEmpty, "no complete request", seen: "one")
+                try trial.expectError(await flight.outcome(within: trial.slack), [.invalidRequest])
+                let whole = await trial.received(suffix).filter(\.isComplete)
+                try trial.expect(whole.isEmpty, "no complete request", seen: "one")
             }
         },
         Self(
