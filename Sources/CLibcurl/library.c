@@ -90,6 +90,7 @@ const char *clibcurl_load(void) {
     // 3: everything, as curl_global_init is documented. Repeated calls are counted.
     if (curl.global_init(3) != 0) { return "libcurl could not be initialised"; }
     loaded.has_zlib = clibcurl_load_zlib();
+    clibcurl_load_openssl((void *)curl.multi_socket_action);
     return NULL;
 }
 

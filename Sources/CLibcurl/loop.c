@@ -3,7 +3,6 @@
 #define _GNU_SOURCE
 #include "internal.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -29,8 +28,6 @@ enum {
     MULTI_MAX_TOTAL_CONNECTIONS = 13,
     // Values of libcurl.
     MESSAGE_DONE = 1,
-    POLL_IN = 1,
-    POLL_OUT = 2,
     POLL_REMOVE = 4,
     SELECT_ERR = 4,
     SOCKET_TIMEOUT = -1,
@@ -40,24 +37,13 @@ enum {
     MOST_EVENTS = 128,
 };
 
-/// What is known of a descriptor.
-typedef struct {
-    /// What libcurl wants to hear of, and what epoll has been asked for. They differ while a connection is idle: the
-    /// next request asks for the same again, and two system calls a request are saved.
-    uint8_t wanted, watched;
-    /// Whether it is a socket of ours: only then is its end known before its number is used again.
-    bool is_ours;
-} socket_state;
-
 struct clibcurl_loop {
     CURLM *multi;
     /// The addresses that were looked up or given, which outlive the connections.
     CURLSH *share;
     clibcurl_limits limits;
-    int poll, wake;
-    /// By descriptor.
-    socket_state *sockets;
-    int sockets_count;
+    int wake;
+    clibcurl_sockets sockets;
     /// The sockets that were readable at the last wait and are in use.
     int seen[MOST_EVENTS], seen_count, look_from;
     /// The certificates to trust, for all transfers.
@@ -75,45 +61,27 @@ static int64_t now(void) {
 
 // ---- Sockets --------------------------------------------------------------------------------------------------------
 
-static socket_state *state(clibcurl_loop *loop, int descriptor) {
-    if (descriptor >= loop->sockets_count) {
-        int count = descriptor * 2 + 64;
-        socket_state *larger = realloc(loop->sockets, (size_t)count * sizeof *larger);
-        if (!larger) { return NULL; }
-        memset(larger + loop->sockets_count, 0, (size_t)(count - loop->sockets_count) * sizeof *larger);
-        loop->sockets = larger;
-        loop->sockets_count = count;
-    }
-    return &loop->sockets[descriptor];
-}
-
-static void watch(clibcurl_loop *loop, int descriptor, socket_state *socket, uint8_t events) {
-    struct epoll_event event = {
-        .events = (events & POLL_IN ? EPOLLIN : 0) | (events & POLL_OUT ? EPOLLOUT : 0),
-        .data.fd = descriptor,
-    };
-    if (events == 0) {
-        epoll_ctl(loop->poll, EPOLL_CTL_DEL, descriptor, NULL);
-    } else if (epoll_ctl(loop->poll, socket->watched ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, descriptor, &event) != 0) {
-        // It was closed and opened again behind our back.
-        epoll_ctl(loop->poll, errno == ENOENT ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, descriptor, &event);
-    }
-    socket->watched = events;
-}
-
-/// Whether the socket is of a connection that is kept for later, or of a transfer that has paused.
-static bool is_idle(const socket_state *socket) {
-    return socket->wanted == 0 && socket->is_ours && socket->watched == POLL_IN;
+clibcurl_sockets *clibcurl_loop_sockets(clibcurl_loop *loop) {
+    return &loop->sockets;
 }
 
 /// libcurl wants to hear of other events of a socket than before.
 static int on_socket(CURL *easy, int descriptor, int what, void *user, void *socket_user) {
-    (void)easy, (void)socket_user;
+    (void)socket_user;
     clibcurl_loop *loop = user;
-    socket_state *socket = state(loop, descriptor);
+    clibcurl_socket *socket = clibcurl_sockets_at(&loop->sockets, descriptor);
     if (!socket) { return -1; }
     socket->wanted = what == POLL_REMOVE ? 0 : (uint8_t)what;
-    if (!is_idle(socket) && socket->wanted != socket->watched) { watch(loop, descriptor, socket, socket->wanted); }
+    if (socket->wanted) {
+        clibcurl_transfer *transfer = clibcurl_transfer_of(easy);
+        socket->user = transfer;
+        if (transfer) { transfer->socket = descriptor; }
+    }
+    // An idle connection is watched on: nothing should come.
+    bool stays = socket->wanted == 0 && socket->is_ours && socket->watched == WANTS_IN;
+    if (!stays && socket->wanted != socket->watched) {
+        clibcurl_sockets_watch(&loop->sockets, descriptor, socket->wanted);
+    }
     return 0;
 }
 
@@ -123,15 +91,19 @@ static int on_open(void *user, int purpose, struct curl_sockaddr *address) {
     transfer->is_resolving = false;
     if (transfer->is_given_up) { return NO_SOCKET; }
     int descriptor = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-    socket_state *socket = descriptor < 0 ? NULL : state(transfer->loop, descriptor);
-    if (socket) { *socket = (socket_state){.is_ours = true}; }
+    if (descriptor < 0) { return descriptor; }
+    clibcurl_socket *socket = clibcurl_sockets_at(&transfer->loop->sockets, descriptor);
+    if (socket) {
+        *socket = (clibcurl_socket){.is_ours = true, .opener = transfer};
+        transfer->has_opened = true;
+    }
     return descriptor;
 }
 
 static int on_close(void *user, int descriptor) {
     clibcurl_loop *loop = user;
     // epoll forgets it by itself.
-    if (descriptor < loop->sockets_count) { loop->sockets[descriptor] = (socket_state){0}; }
+    if (descriptor < loop->sockets.count) { loop->sockets.all[descriptor] = (clibcurl_socket){0}; }
     return close(descriptor);
 }
 
@@ -173,10 +145,13 @@ static CURLM *make_multi(clibcurl_loop *loop) {
 }
 
 static CURLSH *make_share(void) {
-    enum { SHARE = 1, DATA_DNS = 3 };
+    enum { SHARE = 1, DATA_DNS = 3, DATA_TLS_SESSIONS = 4 };
     CURLSH *share = curl.share_init();
-    // Without locks: one thread uses it.
-    if (share) { curl.share_setopt(share, SHARE, DATA_DNS); }
+    // Without locks: one thread uses it. Sessions of TLS, too, because a handle lives for one request.
+    if (share) {
+        curl.share_setopt(share, SHARE, DATA_DNS);
+        curl.share_setopt(share, SHARE, DATA_TLS_SESSIONS);
+    }
     return share;
 }
 
@@ -194,14 +169,14 @@ clibcurl_loop *clibcurl_loop_create(clibcurl_limits limits) {
     if (!loop) { return NULL; }
     loop->due = -1;
     loop->limits = limits;
-    loop->poll = epoll_create1(EPOLL_CLOEXEC);
+    bool has_sockets = clibcurl_sockets_begin(&loop->sockets);
     loop->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     loop->multi = make_multi(loop);
     loop->share = make_share();
     // On edges, so that nobody has to read the counter.
     struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.fd = loop->wake};
-    if (loop->poll < 0 || loop->wake < 0 || !loop->multi || !loop->share
-        || epoll_ctl(loop->poll, EPOLL_CTL_ADD, loop->wake, &event) != 0) {
+    if (!has_sockets || loop->wake < 0 || !loop->multi || !loop->share
+        || epoll_ctl(loop->sockets.poll, EPOLL_CTL_ADD, loop->wake, &event) != 0) {
         clibcurl_loop_free(loop);
         return NULL;
     }
@@ -212,9 +187,8 @@ void clibcurl_loop_free(clibcurl_loop *loop) {
     if (loop->multi) { curl.multi_cleanup(loop->multi); }
     if (loop->share) { curl.share_cleanup(loop->share); }
     free(loop->certificates);
-    if (loop->poll >= 0) { close(loop->poll); }
+    clibcurl_sockets_end(&loop->sockets);
     if (loop->wake >= 0) { close(loop->wake); }
-    free(loop->sockets);
     free(loop);
 }
 
@@ -228,11 +202,18 @@ bool clibcurl_loop_renew(clibcurl_loop *loop) {
 }
 
 void clibcurl_loop_trim(clibcurl_loop *loop, long idle) {
-    for (int descriptor = 0; descriptor < loop->sockets_count; descriptor++) {
-        socket_state *socket = &loop->sockets[descriptor];
-        if (!is_idle(socket) || idle-- > 0) { continue; }
-        watch(loop, descriptor, socket, 0);
-        shutdown(descriptor, SHUT_RDWR);
+    for (int descriptor = 0; descriptor < loop->sockets.count; descriptor++) {
+        if (!clibcurl_sockets_is_idle(&loop->sockets.all[descriptor]) || idle-- > 0) { continue; }
+        clibcurl_sockets_close(&loop->sockets, descriptor);
+    }
+}
+
+void clibcurl_loop_check_idle(clibcurl_loop *loop) {
+    for (int descriptor = 0; descriptor < loop->sockets.count; descriptor++) {
+        const clibcurl_socket *socket = &loop->sockets.all[descriptor];
+        if (socket->speech == SPEAKS_HTTP1 && clibcurl_sockets_is_idle(socket)) {
+            clibcurl_sockets_check(&loop->sockets, descriptor);
+        }
     }
 }
 
@@ -268,23 +249,28 @@ static int timeout(const clibcurl_loop *loop, int milliseconds) {
 
 int clibcurl_loop_wait(clibcurl_loop *loop, int milliseconds) {
     struct epoll_event events[MOST_EVENTS];
-    int count = epoll_wait(loop->poll, events, MOST_EVENTS, timeout(loop, milliseconds));
+    int count = epoll_wait(loop->sockets.poll, events, MOST_EVENTS, timeout(loop, milliseconds));
     loop->seen_count = 0;
     for (int index = 0; index < count; index++) {
         int descriptor = events[index].data.fd;
-        if (descriptor == loop->wake || descriptor >= loop->sockets_count) { continue; }
-        socket_state *socket = &loop->sockets[descriptor];
+        if (descriptor == loop->wake || descriptor >= loop->sockets.count) { continue; }
+        const clibcurl_socket *socket = &loop->sockets.all[descriptor];
         if (socket->wanted == 0) {
-            // The server has ended an idle connection, or speaks out of turn: libcurl sees to it at the next request.
-            if (socket->watched) { watch(loop, descriptor, socket, 0); }
+            if (socket->speech == SPEAKS_HTTP1 && clibcurl_sockets_is_idle(socket)) {
+                // The server has ended an idle connection, or speaks out of turn.
+                clibcurl_sockets_check(&loop->sockets, descriptor);
+            } else if (socket->watched) {
+                // For HTTP/2 libcurl sees to it at the next request; a transfer that has paused does not want it yet.
+                clibcurl_sockets_watch(&loop->sockets, descriptor, 0);
+            }
             continue;
         }
         uint32_t seen = events[index].events;
-        int what = (seen & (EPOLLIN | EPOLLHUP) ? POLL_IN : 0) | (seen & EPOLLOUT ? POLL_OUT : 0)
+        int what = (seen & (EPOLLIN | EPOLLHUP) ? WANTS_IN : 0) | (seen & EPOLLOUT ? WANTS_OUT : 0)
             | (seen & EPOLLERR ? SELECT_ERR : 0);
         int running;
         curl.multi_socket_action(loop->multi, descriptor, what, &running);
-        if (what & POLL_IN) { loop->seen[loop->seen_count++] = descriptor; }
+        if (what & WANTS_IN) { loop->seen[loop->seen_count++] = descriptor; }
     }
     clibcurl_loop_run(loop);
     return count;
@@ -309,35 +295,35 @@ int clibcurl_loop_add(clibcurl_loop *loop, clibcurl_transfer *transfer) {
 
 void clibcurl_loop_remove(clibcurl_loop *loop, clibcurl_transfer *transfer) {
     curl.multi_remove_handle(loop->multi, transfer->easy);
+    clibcurl_sockets_leave(&loop->sockets, transfer);
 }
 
 void clibcurl_loop_look(clibcurl_loop *loop, bool everywhere) {
+    clibcurl_sockets *sockets = &loop->sockets;
     if (everywhere) {
         loop->seen_count = 0;
         // One after the other, also where there are more than can be looked at.
-        for (int count = 0; count < loop->sockets_count && loop->seen_count < MOST_EVENTS; count++) {
-            int descriptor = loop->look_from = (loop->look_from + 1) % loop->sockets_count;
-            if (loop->sockets[descriptor].wanted & POLL_IN) { loop->seen[loop->seen_count++] = descriptor; }
+        for (int count = 0; count < sockets->count && loop->seen_count < MOST_EVENTS; count++) {
+            int descriptor = loop->look_from = (loop->look_from + 1) % sockets->count;
+            if (sockets->all[descriptor].wanted & WANTS_IN) { loop->seen[loop->seen_count++] = descriptor; }
         }
     }
     for (int index = 0; index < loop->seen_count; index++) {
         int descriptor = loop->seen[index], running;
-        if ((loop->sockets[descriptor].wanted & POLL_IN) == 0) { continue; }
-        curl.multi_socket_action(loop->multi, descriptor, POLL_IN, &running);
+        if ((sockets->all[descriptor].wanted & WANTS_IN) == 0) { continue; }
+        curl.multi_socket_action(loop->multi, descriptor, WANTS_IN, &running);
     }
 }
 
 void *clibcurl_loop_next_ended(clibcurl_loop *loop, int *code) {
-    // CURLINFO_PRIVATE.
-    enum { INFO_PRIVATE = 0x100015 };
     int left;
     CURLMsg *message;
     while ((message = curl.multi_info_read(loop->multi, &left))) {
         if (message->msg != MESSAGE_DONE) { continue; }
-        void *owner = NULL;
-        curl.easy_getinfo(message->easy_handle, INFO_PRIVATE, &owner);
+        clibcurl_transfer *transfer = clibcurl_transfer_of(message->easy_handle);
+        if (!transfer) { continue; }
         *code = message->data.result;
-        return owner;
+        return transfer->owner;
     }
     return NULL;
 }

@@ -25,20 +25,38 @@ enum {
 clibcurl_transfer *clibcurl_transfer_create(clibcurl_loop *loop) {
     clibcurl_transfer *transfer = calloc(1, sizeof *transfer);
     if (!transfer) { return NULL; }
-    transfer->easy = curl.easy_init();
-    if (!transfer->easy) {
-        free(transfer);
-        return NULL;
-    }
     transfer->loop = loop;
-    curl.easy_setopt(transfer->easy, OPTION_ERRORBUFFER, transfer->error);
-    clibcurl_loop_adopt(loop, transfer);
+    transfer->socket = -1;
     return transfer;
 }
 
 void clibcurl_transfer_tell(clibcurl_transfer *transfer, const clibcurl_callbacks *callbacks, void *owner) {
+    transfer->callbacks = *callbacks;
+    transfer->owner = owner;
+}
+
+void clibcurl_transfer_free(clibcurl_transfer *transfer) {
+    clibcurl_transfer_end(transfer);
+    free(transfer->lines);
+    free(transfer->nodes);
+    free(transfer->body);
+    free(transfer);
+}
+
+clibcurl_transfer *clibcurl_transfer_of(CURL *easy) {
+    // CURLINFO_PRIVATE.
+    enum { INFO_PRIVATE = 0x100015 };
+    void *transfer = NULL;
+    curl.easy_getinfo(easy, INFO_PRIVATE, &transfer);
+    return transfer;
+}
+
+static void tell(clibcurl_transfer *transfer) {
     CURL *easy = transfer->easy;
-    curl.easy_setopt(easy, OPTION_PRIVATE, owner);
+    const clibcurl_callbacks *callbacks = &transfer->callbacks;
+    void *owner = transfer->owner;
+    curl.easy_setopt(easy, OPTION_PRIVATE, transfer);
+    curl.easy_setopt(easy, OPTION_ERRORBUFFER, transfer->error);
     curl.easy_setopt(easy, OPTION_HEADERFUNCTION, callbacks->on_header);
     curl.easy_setopt(easy, OPTION_HEADERDATA, owner);
     curl.easy_setopt(easy, OPTION_WRITEFUNCTION, callbacks->on_body);
@@ -52,15 +70,6 @@ void clibcurl_transfer_tell(clibcurl_transfer *transfer, const clibcurl_callback
     curl.easy_setopt(easy, OPTION_PREREQDATA, owner);
 }
 
-void clibcurl_transfer_free(clibcurl_transfer *transfer) {
-    curl.easy_cleanup(transfer->easy);
-    curl.slist_free_all(transfer->list);
-    free(transfer->lines);
-    free(transfer->nodes);
-    free(transfer->body);
-    free(transfer);
-}
-
 /// What a buffer may keep from one request to the next.
 static void shrink(void **buffer, size_t *capacity, size_t element) {
     if (*capacity * element <= 64 << 10) { return; }
@@ -69,7 +78,20 @@ static void shrink(void **buffer, size_t *capacity, size_t element) {
     *capacity = 0;
 }
 
-void clibcurl_transfer_begin(clibcurl_transfer *transfer) {
+bool clibcurl_transfer_begin(clibcurl_transfer *transfer) {
+    clibcurl_transfer_end(transfer);
+    transfer->easy = curl.easy_init();
+    if (!transfer->easy) { return false; }
+    tell(transfer);
+    clibcurl_loop_adopt(transfer->loop, transfer);
+    return true;
+}
+
+void clibcurl_transfer_end(clibcurl_transfer *transfer) {
+    if (transfer->easy) { curl.easy_cleanup(transfer->easy); }
+    transfer->easy = NULL;
+    curl.slist_free_all(transfer->list);
+    transfer->list = NULL;
     shrink((void **)&transfer->lines, &transfer->lines_capacity, 1);
     shrink((void **)&transfer->nodes, &transfer->nodes_capacity, sizeof *transfer->nodes);
     transfer->lines_size = 0;
@@ -169,6 +191,36 @@ int clibcurl_resume(clibcurl_transfer *transfer) {
     enum { BAD_FUNCTION_ARGUMENT = 43 };
     int code = curl.easy_pause(transfer->easy, 0);
     return code == BAD_FUNCTION_ARGUMENT ? 0 : code;
+}
+
+void clibcurl_introduce(clibcurl_transfer *transfer, bool is_http1, bool is_tunneled) {
+    if (!transfer->has_opened) { return; }
+    void *session = is_http1 && !is_tunneled ? clibcurl_tls_session(transfer) : NULL;
+    clibcurl_sockets_introduce(
+        clibcurl_loop_sockets(transfer->loop), transfer, is_http1 ? SPEAKS_HTTP1 : SPEAKS_HTTP2, session);
+}
+
+bool clibcurl_may_use(const clibcurl_transfer *transfer, int local_port) {
+    return transfer->has_opened || clibcurl_sockets_may_use(clibcurl_loop_sockets(transfer->loop), local_port);
+}
+
+void clibcurl_leave_connection(clibcurl_transfer *transfer) {
+    curl.easy_setopt(transfer->easy, CLIBCURL_FORBID_REUSE, 1L);
+}
+
+static int on_text(CURL *easy, int type, char *bytes, size_t count, void *user) {
+    (void)easy;
+    static const char excess[] = "Excess";
+    bool is_excess = type == 0 && count >= sizeof excess - 1 && memcmp(bytes, excess, sizeof excess - 1) == 0;
+    if (is_excess) { clibcurl_leave_connection(user); }
+    return 0;
+}
+
+void clibcurl_leave_on_excess(clibcurl_transfer *transfer) {
+    enum { OPTION_VERBOSE = 41, OPTION_DEBUGFUNCTION = 20094, OPTION_DEBUGDATA = 10095 };
+    curl.easy_setopt(transfer->easy, OPTION_DEBUGFUNCTION, on_text);
+    curl.easy_setopt(transfer->easy, OPTION_DEBUGDATA, transfer);
+    curl.easy_setopt(transfer->easy, OPTION_VERBOSE, 1L);
 }
 
 bool clibcurl_is_resolving(const clibcurl_transfer *transfer) {

@@ -21,9 +21,13 @@ extension OverCurl {
             "never_accepts",
         ]
 
+        private static let large: Set<String> = ["huge_headers", "long_header_line", "long_status_line"]
+
         /// All else breaks the protocol.
         private static func code(_ entry: FaultServer.CatalogueEntry) -> ResilientError.Code {
-            lost.contains(entry.name) ? .connectionLost : late.contains(entry.name) ? .attemptTimeout : .protocolError
+            if large.contains(entry.name) { return .responseTooLarge }
+            return lost.contains(entry.name)
+                ? .connectionLost : late.contains(entry.name) ? .attemptTimeout : .protocolError
         }
 
         @Test(arguments: FaultServer.Behaviour.catalogue)

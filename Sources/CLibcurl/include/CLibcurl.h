@@ -35,7 +35,8 @@ const char *_Nonnull clibcurl_error_text(int code);
 
 /// A multi handle with the sockets and the timer that it wants watched.
 typedef struct clibcurl_loop clibcurl_loop;
-/// An easy handle with what must outlive a request: its header lines, its small body, its error text.
+/// One easy handle after the other, each for one request, with the room for header lines and small bodies that they have
+/// in common.
 typedef struct clibcurl_transfer clibcurl_transfer;
 
 typedef struct {
@@ -57,6 +58,8 @@ void clibcurl_loop_keep(clibcurl_loop *_Nonnull loop, long connections);
 /// Says goodbye to the servers of idle connections but for so many; libcurl closes them when it comes across them.
 /// There must be no transfer under way.
 void clibcurl_loop_trim(clibcurl_loop *_Nonnull loop, long idle);
+/// Ends idle connections of HTTP/1 on which something has come. Only needed where on_sending is not called.
+void clibcurl_loop_check_idle(clibcurl_loop *_Nonnull loop);
 /// Closes every connection. There must be no transfer under way. False when there is no memory for that.
 bool clibcurl_loop_renew(clibcurl_loop *_Nonnull loop);
 
@@ -98,8 +101,10 @@ clibcurl_transfer *_Nullable clibcurl_transfer_create(clibcurl_loop *_Nonnull lo
 void clibcurl_transfer_tell(
     clibcurl_transfer *_Nonnull transfer, const clibcurl_callbacks *_Nonnull callbacks, void *_Nonnull owner);
 void clibcurl_transfer_free(clibcurl_transfer *_Nonnull transfer);
-/// Forgets the header lines, the error text and what was given up.
-void clibcurl_transfer_begin(clibcurl_transfer *_Nonnull transfer);
+/// Gives the transfer an easy handle without a past, to be set up for one request. False when there is no memory.
+bool clibcurl_transfer_begin(clibcurl_transfer *_Nonnull transfer);
+/// Frees the easy handle, once it has been removed from the loop, and forgets the header lines and the error text.
+void clibcurl_transfer_end(clibcurl_transfer *_Nonnull transfer);
 
 // Each returns 0, or libcurl's code: 48 for an option that this version does not know.
 int clibcurl_set_long(clibcurl_transfer *_Nonnull transfer, long option, long value);
@@ -122,6 +127,18 @@ bool clibcurl_add_header(
     const uint8_t *_Nullable value, long value_count);
 /// Lets the request have the lines that were added.
 int clibcurl_set_headers(clibcurl_transfer *_Nonnull transfer);
+
+/// The first line of a response is here, within on_header: what a connection speaks that is new. A connection of HTTP/1
+/// ends when something comes while nobody waits for it. Where TLS is within TLS, as through an https proxy, that may also
+/// be TLS's own doing.
+void clibcurl_introduce(clibcurl_transfer *_Nonnull transfer, bool is_http1, bool is_tunneled);
+/// Within on_sending: whether nothing has come, unasked, on the connection that the request is about to be sent on.
+bool clibcurl_may_use(const clibcurl_transfer *_Nonnull transfer, int local_port);
+/// Lets the connection end with the transfer, unless it is shared.
+void clibcurl_leave_connection(clibcurl_transfer *_Nonnull transfer);
+/// Within on_header: lets the connection end with the transfer when more has come with its response than belongs to it.
+/// For responses without a body libcurl before 8 drops what is too much and keeps the connection, before 7.71 for all.
+void clibcurl_leave_on_excess(clibcurl_transfer *_Nonnull transfer);
 
 /// Lets a transfer go on that has paused, in both directions. 0, or libcurl's code: the transfer is to be removed then.
 int clibcurl_resume(clibcurl_transfer *_Nonnull transfer);
@@ -156,6 +173,7 @@ enum {
     CLIBCURL_BUFFERSIZE = 98,
     CLIBCURL_NOSIGNAL = 99,
     CLIBCURL_CONNECTTIMEOUT_MS = 156,
+    CLIBCURL_HTTP_TRANSFER_DECODING = 157,
     CLIBCURL_PROTOCOLS = 181,
     CLIBCURL_TCP_KEEPALIVE = 213,
     CLIBCURL_PATH_AS_IS = 234,

@@ -12,6 +12,10 @@ struct CurlLibrary: Sendable {
 
     /// Whether it tells of every sending of a request before it happens (7.80).
     var tellsSendings: Bool { number >= 0x07_5000 }
+    /// Whether it keeps a connection on which more came than the response, whatever its framing (until 7.71).
+    var keepsExcess: Bool { number < 0x07_4700 }
+    /// 7.83.0 and 7.83.1 write past the end of a header line that goes on in the next one.
+    private static let broken: ClosedRange<UInt32> = 0x07_5300...0x07_5301
 
     /// The library, looked for once a process.
     static let loaded = Result<CurlLibrary, any Error> {
@@ -19,6 +23,9 @@ struct CurlLibrary: Sendable {
         let version = clibcurl_loaded_version()
         let name = "libcurl \(version.text.map { String(cString: $0) } ?? "of an unknown version")"
         guard version.number >= oldest else { throw unsupported("\(name) is too old; 7.62 or later is needed") }
+        guard !broken.contains(version.number) else {
+            throw unsupported("\(name) writes where it must not when a server folds a header line; 7.84 does not")
+        }
         guard version.has_tls else { throw unsupported("\(name) was built without TLS") }
         // Without it, a look-up would hold up every request of the transport.
         guard version.has_threaded_resolver else { throw unsupported("\(name) was built without AsynchDNS") }

@@ -13,8 +13,22 @@ extension EventLoop {
 
     func putBack(_ handle: EasyHandle) {
         handle.end()
+        clibcurl_transfer_end(handle.raw)
         // As many as are worth their memory.
         if spare.count < 256 { spare.append(handle) }
+    }
+
+    /// Sends a request that was kept back, because the connection that libcurl had chosen for it was no good.
+    func startAgain(_ handle: EasyHandle, _ transfer: Transfer) {
+        clibcurl_loop_remove(raw, handle.raw)
+        do {
+            try handle.beginAgain(transfer)
+            guard clibcurl_loop_add(raw, handle.raw) == 0 else { throw Self.outOfMemory }
+        } catch {
+            leave(transfer)
+            putBack(handle)
+            settle(transfer, .failure(error))
+        }
     }
 
     /// Ends a transfer that nobody waits for.

@@ -35,7 +35,10 @@ extension EventLoop {
         var hasFailed = false
         while let owner = clibcurl_loop_next_ended(raw, &code) {
             let handle = EasyHandle.handle(owner)
-            if let transfer = handle.transfer {
+            hasAddresses = true
+            if let transfer = handle.transfer, handle.needsNewConnection {
+                startAgain(handle, transfer)
+            } else if let transfer = handle.transfer {
                 let outcome = waitedInVain(code, handle).map { .failure($0) } ?? handle.outcome(code)
                 let channel = handle.channel
                 hasFailed = hasFailed || code != 0 && handle.isShared

@@ -35,6 +35,9 @@ final class EventLoop: @unchecked Sendable {
     var idle: IdleConnections
     var streams = SharedStreams()
 
+    /// Whether libcurl has taken the addresses that were given: from then on they run out, or stay, as they were meant to.
+    var hasAddresses = false
+
     /// Starts the thread. Throws `unsupported` for a setting that this libcurl does not know.
     init(_ configuration: CurlConfiguration, _ library: CurlLibrary) throws {
         let pool = configuration.pool
@@ -44,7 +47,9 @@ final class EventLoop: @unchecked Sendable {
         settings = LoopSettings(configuration, library)
         idle = IdleConnections(raw, settings)
         // Shows at once whether the settings can be kept.
-        spare.append(try EasyHandle(self, settings: settings, names: names))
+        let handle = try EasyHandle(self, settings: settings, names: names)
+        try handle.renew()
+        putBack(handle)
         let thread = Thread { self.run() }
         thread.name = "ResilientCurl"
         thread.start()
@@ -155,6 +160,7 @@ extension EventLoop {
             let handle = try spare.popLast() ?? EasyHandle(self, settings: settings, names: names)
             taken = handle
             try handle.begin(transfer)
+            if !settings.tellsSendings { clibcurl_loop_check_idle(raw) }
             let code = clibcurl_loop_add(raw, handle.raw)
             guard code == 0 else { throw Self.outOfMemory }
             enter(handle, transfer)

@@ -3,7 +3,7 @@ import CLibcurl
 import Foundation
 import ResilientHTTP
 
-/// What all requests of a transport have in common, as libcurl is told once for each handle.
+/// What all requests of a transport have in common, as libcurl is told for each one.
 struct LoopSettings: Sendable {
     private let configuration: CurlConfiguration
     private let library: CurlLibrary
@@ -17,6 +17,12 @@ struct LoopSettings: Sendable {
     var usesHTTP2: Bool { configuration.usesHTTP2 && library.hasHTTP2 }
     var decompresses: Bool { configuration.decompresses && library.hasZlib }
     var tellsSendings: Bool { library.tellsSendings }
+    /// Whether libcurl may keep a connection on which more came than the response.
+    var keepsExcess: Bool { library.keepsExcess }
+    /// Whether TLS may be within the TLS of a proxy.
+    var mayTunnelTLS: Bool {
+        configuration.usesEnvironmentProxy || configuration.proxy?.lowercased().hasPrefix("https:") == true
+    }
 
     /// How long an idle connection is kept, in milliseconds; 0 for not at all.
     var idleMilliseconds: Int {
@@ -25,7 +31,7 @@ struct LoopSettings: Sendable {
     }
 
     /// Throws `unsupported` for a setting that this libcurl does not know.
-    func apply(to raw: OpaquePointer) throws {
+    func apply(to raw: OpaquePointer, givesAddresses: Bool) throws {
         for (option, value) in Self.constants { _ = clibcurl_set_long(raw, option, value) }
         _ = clibcurl_set_long(raw, CLIBCURL_DNS_CACHE_TIMEOUT, Self.seconds(pool.dnsCacheTime))
         _ = clibcurl_set_long(raw, CLIBCURL_MAXAGE_CONN, max(1, Self.seconds(pool.idleTimeout)))
@@ -41,7 +47,7 @@ struct LoopSettings: Sendable {
         if let path = configuration.unixSocketPath {
             try set(clibcurl_set_text(raw, CLIBCURL_UNIX_SOCKET_PATH, path), "unix_socket_path")
         }
-        try applyAddresses(to: raw)
+        if givesAddresses { try applyAddresses(to: raw) }
         try applyTLS(to: raw)
     }
 
@@ -54,6 +60,8 @@ struct LoopSettings: Sendable {
         (CLIBCURL_NOSIGNAL, 1), (CLIBCURL_NOPROGRESS, 1), (CLIBCURL_PATH_AS_IS, 1),
         (CLIBCURL_PROTOCOLS, CLIBCURL_HTTP_AND_HTTPS), (CLIBCURL_SUPPRESS_CONNECT_HEADERS, 1),
         (CLIBCURL_TCP_KEEPALIVE, 1),
+        // Chunks are read here: libcurl takes more for one than HTTP does, and is silent about what comes after the last.
+        (CLIBCURL_HTTP_TRANSFER_DECODING, 0),
         // Unknown to versions that refuse or know it not: before 7.64 and from 7.66 on it is the default.
         (CLIBCURL_HTTP09_ALLOWED, 0),
         // Unknown before 7.87: a look-up that nobody waits for must not hold up the end.

@@ -12,6 +12,8 @@ struct HeadReader {
         case end
         /// What HTTP does not allow.
         case wrong(String)
+        /// More than any head should have.
+        case tooLarge(String)
     }
 
     private enum Phase {
@@ -25,12 +27,16 @@ struct HeadReader {
     private(set) var fields: [HeaderFields.Field] = []
     /// What came after the body.
     private(set) var trailers: [HeaderFields.Field] = []
-    /// The length that the head states; nil for none, or when the body comes in chunks.
-    private(set) var contentLength: Int?
+    /// Where the body ends.
+    private(set) var framing = Framing()
+    /// Of HTTP/1, and there of the version that has no chunks.
+    private(set) var isHTTP1 = false
+    private(set) var isHTTP10 = false
     /// The encodings of the body in lower case, as the head lists them; empty for none.
     private(set) var contentEncoding = ""
     private var phase = Phase.statusLine
-    private var isChunked = false
+    /// Whether the last field is one that says where the body ends.
+    private var isAfterFraming = false
     private var bytes = 0
 
     /// Whether anything of an answer has come, be it interim.
@@ -40,7 +46,9 @@ struct HeadReader {
 
     mutating func read(_ line: UnsafeBufferPointer<UInt8>, _ names: NameTable) -> Line {
         bytes += line.count
-        guard bytes <= Self.limit else { return .wrong("the answer's header fields are over \(Self.limit) bytes") }
+        guard bytes <= Self.limit else {
+            return .tooLarge("the response's header fields are over \(Self.limit) bytes")
+        }
         var count = line.count
         while count > 0, line[count - 1] == 0x0A || line[count - 1] == 0x0D { count -= 1 }
         let text = UnsafeBufferPointer(rebasing: line[..<count])
@@ -75,7 +83,8 @@ struct HeadReader {
         status = code
         fields.removeAll(keepingCapacity: true)
         fields.reserveCapacity(12)
-        (contentLength, contentEncoding, isChunked) = (nil, "", false)
+        (isHTTP1, isHTTP10) = (line.starts(with: "HTTP/1.".utf8), line.starts(with: "HTTP/1.0".utf8))
+        (framing, contentEncoding, isAfterFraming) = (Framing(), "", false)
         phase = .fields
         return .part
     }
@@ -84,7 +93,8 @@ struct HeadReader {
         if Self.isBlank(line[0]) { return fold(line) }
         guard let colon = line.firstIndex(of: 0x3A) else { return .wrong("a header line of the answer has no colon") }
         // Blanks before the colon are forbidden, and a client may take them away (RFC 9112 §5.1).
-        guard let entry = names.entry(Self.trimmed(line[..<colon])) else {
+        let name = Self.trimmed(line[..<colon])
+        guard let entry = names.entry(name) else {
             return .wrong("a header line of the answer has no name that is a token")
         }
         let value = Self.trimmed(line[(colon + 1)...])
@@ -92,14 +102,15 @@ struct HeadReader {
             trailers.append(HeaderFields.Field(name: entry.name, value: entry.value(value, Self.text)))
             return .part
         }
+        isAfterFraming = entry.meaning == .contentLength || entry.meaning == .transferEncoding
+        // Whoever does not take them away sees another end of the body.
+        if isAfterFraming, name.count != colon { return .wrong("\(entry.name.rawName) has a blank before its colon") }
         switch entry.meaning {
         case .none: break
         case .contentLength:
-            guard let length = Self.number(value[...]), contentLength == nil || contentLength == length else {
-                return .wrong("the answer's Content-Length is no length, or there are two of them")
-            }
-            contentLength = length
-        case .transferEncoding: isChunked = true
+            if let problem = framing.addLength(value) { return .wrong(problem) }
+        case .transferEncoding:
+            if let problem = framing.addCodings(value) { return .wrong(problem) }
         case .contentEncoding:
             contentEncoding += (contentEncoding.isEmpty ? "" : ",") + Grammar.lowercased(Self.text(value))
         }
@@ -113,6 +124,7 @@ struct HeadReader {
         if let last = trailers.indices.last {
             trailers[last].value += more
         } else if phase == .fields, let last = fields.indices.last {
+            if isAfterFraming { return .wrong("\(fields[last].name.rawName) goes on in a second line") }
             fields[last].value += more
         } else {
             return .wrong("the answer's first header line begins with a blank")
@@ -128,7 +140,6 @@ struct HeadReader {
             return .part
         default:
             phase = .body
-            if isChunked { contentLength = nil }
             return .end
         }
     }
@@ -137,7 +148,7 @@ struct HeadReader {
 
     private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
-    private static func trimmed(_ part: Slice<UnsafeBufferPointer<UInt8>>) -> UnsafeBufferPointer<UInt8> {
+    static func trimmed(_ part: Slice<UnsafeBufferPointer<UInt8>>) -> UnsafeBufferPointer<UInt8> {
         var part = part
         while let first = part.first, isBlank(first) { part.removeFirst() }
         while let last = part.last, isBlank(last) { part.removeLast() }
@@ -146,7 +157,7 @@ struct HeadReader {
 
     /// A value as text. What is not UTF-8 is taken for ISO 8859-1, as it was meant once (RFC 9110 §5.5), so that no
     /// byte is lost; a carriage return in a value is a blank (RFC 9112 §2.2).
-    private static func text(_ value: UnsafeBufferPointer<UInt8>) -> String {
+    static func text(_ value: UnsafeBufferPointer<UInt8>) -> String {
         guard !value.contains(0x0D) else {
             return value.map { $0 == 0x0D ? 0x20 : $0 }.withUnsafeBufferPointer { text($0) }
         }
@@ -157,7 +168,7 @@ struct HeadReader {
     }
 
     /// Digits and nothing else, and no more than fit.
-    private static func number(_ digits: some Collection<UInt8>) -> Int? {
+    static func number(_ digits: some Collection<UInt8>) -> Int? {
         guard !digits.isEmpty else { return nil }
         var number = 0
         for digit in digits {

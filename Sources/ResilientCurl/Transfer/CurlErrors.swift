@@ -11,8 +11,13 @@ enum CurlErrors {
         let detail = String(cString: clibcurl_transfer_error(handle.raw))
         // Said without a word when the server has taken leave (GOAWAY) and not taken the request.
         let code = code == framingError && detail.isEmpty ? gotNothing : code
-        let text = detail.isEmpty ? String(cString: clibcurl_error_text(code)) : detail
         let reached = handle.reachedServer
+        // No memory is wanted for a line that libcurl finds too long.
+        let isTooLong = code == outOfMemory && reached != .no
+        let text =
+            isTooLong
+            ? "a line of the response's head is too long"
+            : detail.isEmpty ? String(cString: clibcurl_error_text(code)) : detail
         return ResilientError(
             self.code(code, text: text, isSent: reached != .no),
             Redactor.standard.redact(withoutUser(text)),
@@ -41,6 +46,7 @@ enum CurlErrors {
         if isSent, code == recvError, text.contains("chunked-encoding") || text.contains("nghttp2") {
             return .protocolError
         }
+        if isSent, let fault = faultsOfServer[code] { return fault }
         // Said by either side; whatever else ends a stream, the server may do better the next time.
         if code == streamError, streamFaults.contains(where: text.contains) { return .protocolError }
         let other = codes[code] ?? .connectionLost
@@ -61,6 +67,9 @@ enum CurlErrors {
         "non-properly terminated", "in the pull function", "in the push function",
     ]
     private static let tlsConnectError: CInt = 35
+    /// Also said of a body where there is none to be.
+    static let weirdReply: CInt = 8
+    private static let outOfMemory: CInt = 27
     private static let framingError: CInt = 16
     private static let gotNothing: CInt = 52
     private static let recvError: CInt = 56
@@ -101,7 +110,17 @@ enum CurlErrors {
     /// Codes that mean something else once the request is on its way.
     private static let sentAfterAll: [CInt: ResilientError.Code] = [
         // No status line, or one of another version.
-        1: .protocolError
+        1: .protocolError,
+        2: .connectionLost,
+        3: .protocolError,
+        4: .protocolError,
+    ]
+
+    /// What the server is at fault for, once it has the request; before that, it is the request or this machine.
+    private static let faultsOfServer: [CInt: ResilientError.Code] = [
+        outOfMemory: .responseTooLarge,
+        // BAD_FUNCTION_ARGUMENT: a header line that is none
+        43: .protocolError,
     ]
 
     private static let codes: [CInt: ResilientError.Code] = [
@@ -125,7 +144,7 @@ enum CurlErrors {
         95: .protocolError,  // HTTP3
         96: .connectFailed,  // QUIC_CONNECT_ERROR
         99: .connectionLost,  // UNRECOVERABLE_POLL
-        100: .protocolError,  // TOO_LARGE
+        100: .responseTooLarge,  // TOO_LARGE: a line of the head
     ]
 }
 #endif

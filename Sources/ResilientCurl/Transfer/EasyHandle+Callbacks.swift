@@ -14,7 +14,7 @@ extension EasyHandle {
             handle(owner).fill(UnsafeMutableRawBufferPointer(start: bytes, count: one * count))
         },
         on_rewind: { owner, offset, _ in handle(owner).rewind(to: Int(offset)) ? 0 : 1 },
-        on_sending: { owner, _, _, _, _ in handle(owner).mayBeSent() ? 0 : 1 }
+        on_sending: { owner, _, _, _, port in handle(owner).mayBeSent(from: port) ? 0 : 1 }
     )
 
     /// The handle that C code knows by its address.

@@ -9,17 +9,22 @@ extension EasyHandle {
     func header(_ line: UnsafeRawBufferPointer) -> Bool {
         switch head.read(line.bindMemory(to: UInt8.self), names) {
         case .part: return true
-        case .wrong(let problem):
-            failure = ResilientError(.protocolError, problem, reachedServer: .yes)
-            return false
+        case .wrong(let problem): return fail(.protocolError, problem)
+        case .tooLarge(let problem): return fail(.responseTooLarge, problem)
         case .end:
             headHasEnded()
             return true
         }
     }
 
+    private func fail(_ code: ResilientError.Code, _ problem: String) -> Bool {
+        failure = ResilientError(code, problem, reachedServer: .yes)
+        return false
+    }
+
     private func headHasEnded() {
         guard let transfer else { return }
+        lookAfterConnection(transfer)
         // libcurl does not end a transfer whose upload has paused, also not when the server wants no more of it.
         if isPaused, transfer.upload != nil { loop.resume(transfer) }
         // A part of a packed body cannot be unpacked.
@@ -32,7 +37,7 @@ extension EasyHandle {
                 lastPiece = transfer.runtime.now
                 loop.watch(self, transfer)
             }
-            if let length = head.contentLength, length <= limit, unpacker == nil, hasBody(transfer) {
+            if let length = head.framing.length, length <= limit, unpacker == nil, hasBody(transfer) {
                 body.expect(length)
             }
         case .stream(_, let buffer):
@@ -46,6 +51,14 @@ extension EasyHandle {
         }
     }
 
+    /// Says what the connection speaks, and when it is not to be used again.
+    private func lookAfterConnection(_ transfer: Transfer) {
+        clibcurl_introduce(raw, head.isHTTP1, settings.mayTunnelTLS)
+        guard head.isHTTP1 else { return }
+        if head.framing.isDoubtful(isHTTP10: head.isHTTP10) { clibcurl_leave_connection(raw) }
+        if settings.keepsExcess || !hasBody(transfer) || head.framing.length == 0 { clibcurl_leave_on_excess(raw) }
+    }
+
     /// The most bytes that wait for a reader.
     private static var streamBuffer: Int { 256 << 10 }
 
@@ -57,10 +70,8 @@ extension EasyHandle {
     func piece(_ bytes: UnsafeRawBufferPointer) -> Int {
         guard transfer != nil else { return 0 }
         if isFull { return pause() }
-        guard let unpacker else {
-            return take(bytes) == .stop ? 0 : bytes.count
-        }
-        switch unpacker.unpack(bytes, take) {
+        if head.isHTTP1, head.framing.isChunked { return chunk(bytes) }
+        switch unpack(bytes) {
         case .taken: return bytes.count
         case .paused: return pause()
         case .stopped: return 0
@@ -68,6 +79,31 @@ extension EasyHandle {
             failure = Self.notUnpacked("is not what its Content-Encoding says")
             return 0
         }
+    }
+
+    private func unpack(_ bytes: UnsafeRawBufferPointer) -> Unpacker.Step {
+        if let unpacker { return unpacker.unpack(bytes, take) }
+        return take(bytes) == .stop ? .stopped : .taken
+    }
+
+    private func chunk(_ bytes: UnsafeRawBufferPointer) -> Int {
+        let step = chunks.read(bytes, take: unpack) { line in
+            switch head.read(line, names) {
+            case .part, .end: nil
+            case .wrong(let problem): .wrong(problem)
+            case .tooLarge: .tooLarge
+            }
+        }
+        // libcurl says nothing of what it has read behind the last chunk.
+        if chunks.hasExcess { clibcurl_leave_connection(raw) }
+        switch step {
+        case .taken: return bytes.count
+        case .paused: return pause()
+        case .stopped: return 0
+        case .wrong(let problem): _ = fail(.protocolError, problem)
+        case .tooLarge: _ = fail(.responseTooLarge, "the response's trailer fields are too large")
+        }
+        return 0
     }
 
     private func pause() -> Int {
@@ -115,7 +151,7 @@ extension EasyHandle {
     /// How the transfer has ended, with what libcurl says.
     func outcome(_ code: CInt) -> Result<ClientResponse, any Error> {
         if let failure { return .failure(failure) }
-        guard code == 0 else { return .failure(CurlErrors.error(code, self)) }
+        guard code == 0 || isWhole(code) else { return .failure(CurlErrors.error(code, self)) }
         guard head.isComplete else {
             return .failure(
                 ResilientError(
@@ -125,6 +161,10 @@ extension EasyHandle {
                 )
             )
         }
+        if isChunked, !chunks.isOver {
+            let problem = "the response's chunks end before the last one"
+            return .failure(ResilientError(.protocolError, problem, reachedServer: .yes))
+        }
         if let unpacker, !unpacker.isWhole { return .failure(Self.notUnpacked("ends before its end")) }
         let trailers = HeaderFields(head.trailers)
         // Of a streamed answer the head is gone already.
@@ -133,6 +173,17 @@ extension EasyHandle {
                 ? response(.bytes(body.take(), trailers: trailers))
                 : ClientResponse(status: .init(head.status), body: .bytes(Data(), trailers: trailers))
         )
+    }
+
+    private var isChunked: Bool {
+        guard let transfer, head.isHTTP1, head.framing.isChunked else { return false }
+        return hasBody(transfer)
+    }
+
+    /// Whether the response is whole, although libcurl finds fault with what came behind it.
+    private func isWhole(_ code: CInt) -> Bool {
+        guard let transfer, head.isComplete else { return false }
+        return isChunked ? chunks.isOver : code == CurlErrors.weirdReply && !hasBody(transfer)
     }
 
     private static func notUnpacked(_ problem: String) -> ResilientError {

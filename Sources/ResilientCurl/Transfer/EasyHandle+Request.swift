@@ -7,34 +7,28 @@ extension EasyHandle {
     /// A larger body is not copied, but read from where it is.
     private static let largestCopy = 64 << 10
 
-    /// Sets what differs from request to request. All of it is set each time, so that nothing stays of the one before.
+    /// Sets what differs from request to request.
     func prepare(_ transfer: Transfer) throws {
         let request = transfer.request
         try set(clibcurl_set_text(raw, CLIBCURL_URL, request.url.absoluteString))
         prepareConnection(transfer)
-        // Takes back what POST, UPLOAD and NOBODY of the last request have set.
-        try set(clibcurl_set_long(raw, CLIBCURL_HTTPGET, 1))
         let method = request.method
         let ownName = try prepareBody(transfer)
         let name: String? = method == .get || method == .head || method.rawValue == ownName ? nil : method.rawValue
-        try set(clibcurl_set_text(raw, CLIBCURL_CUSTOMREQUEST, name))
+        if let name { try set(clibcurl_set_text(raw, CLIBCURL_CUSTOMREQUEST, name)) }
         if method == .head { try set(clibcurl_set_long(raw, CLIBCURL_NOBODY, 1)) }
         try prepareHeaders(request)
     }
 
     private func prepareConnection(_ transfer: Transfer) {
         let origin = transfer.request.origin
-        if let origin, origin.scheme != scheme {
+        if let origin {
             scheme = origin.scheme
             // Without TLS there is only HTTP/1.1, and nobody waits for a connection that might be shared.
             _ = clibcurl_set_long(raw, CLIBCURL_HTTP_VERSION, isShared ? CLIBCURL_HTTP_2_TLS : CLIBCURL_HTTP_1_1)
             _ = clibcurl_set_long(raw, CLIBCURL_PIPEWAIT, isShared ? 1 : 0)
         }
-        let timeout = Self.milliseconds(transfer.limits.wire.connect)
-        if timeout != connectTimeout {
-            connectTimeout = timeout
-            _ = clibcurl_set_long(raw, CLIBCURL_CONNECTTIMEOUT_MS, timeout)
-        }
+        _ = clibcurl_set_long(raw, CLIBCURL_CONNECTTIMEOUT_MS, Self.milliseconds(transfer.limits.wire.connect))
         // An old libcurl repeats in silence what it has sent on a kept connection that turns out to be closed.
         if !settings.tellsSendings {
             _ = clibcurl_set_long(raw, CLIBCURL_FRESH_CONNECT, transfer.mayBeRepeated ? 0 : 1)
@@ -67,8 +61,6 @@ extension EasyHandle {
     }
 
     private func prepareUpload(length: Int?) throws -> String {
-        // While there are bytes to post, libcurl sees no reason to rewind; also those of the request before.
-        try set(clibcurl_set_text(raw, CLIBCURL_POSTFIELDS, nil))
         try set(clibcurl_set_long(raw, CLIBCURL_UPLOAD, 1))
         try set(clibcurl_set_size(raw, CLIBCURL_INFILESIZE_LARGE, Int64(length ?? -1)))
         return "PUT"

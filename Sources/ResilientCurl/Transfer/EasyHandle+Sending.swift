@@ -7,11 +7,12 @@ import ResilientHTTP
 extension EasyHandle {
     /// A request is about to be sent on a connection. It is asked again when a kept connection turns out to be closed,
     /// and then only what may be repeated goes on.
-    func mayBeSent() -> Bool {
-        sendings += 1
+    ///
+    /// `port` is the connection's on this side.
+    func mayBeSent(from port: CInt) -> Bool {
         // Nobody waits any more.
         guard let transfer else { return false }
-        guard sendings == 1 || transfer.mayBeRepeated else {
+        guard sendings == 0 || transfer.mayBeRepeated else {
             failure = ResilientError(
                 .connectionLost,
                 "the server closed the kept connection while the request was sent, or refused it; it was not sent again",
@@ -19,6 +20,13 @@ extension EasyHandle {
             )
             return false
         }
+        // What has come on it would be taken for the response.
+        guard clibcurl_may_use(raw, port) else {
+            needsNewConnection = true
+            return false
+        }
+        sendings += 1
+        loop.hasAddresses = true
         if transfer.limits.wire.firstByte != nil {
             started = transfer.runtime.now
             loop.watch(self, transfer)
