@@ -12,14 +12,14 @@ enum CurlErrors {
         // Said without a word when the server has taken leave (GOAWAY) and not taken the request.
         let code = code == framingError && detail.isEmpty ? gotNothing : code
         let reached = handle.reachedServer
-        // No memory is wanted for a line that libcurl finds too long.
-        let isTooLong = code == outOfMemory && reached != .no
+        // No memory is wanting for a line that libcurl finds too long.
+        let isTooLong = reached != .no && (code == outOfMemory || detail.contains("Out of memory"))
         let text =
             isTooLong
-            ? "a line of the response's head is too long"
+            ? "a line of the response's head or trailers is too long"
             : detail.isEmpty ? String(cString: clibcurl_error_text(code)) : detail
         return ResilientError(
-            self.code(code, text: text, isSent: reached != .no),
+            self.code(isTooLong ? outOfMemory : code, text: text, isSent: reached != .no),
             Redactor.standard.redact(withoutUser(text)),
             reachedServer: reached
         )
@@ -55,6 +55,9 @@ enum CurlErrors {
     }
 
     static let timedOut: CInt = 28
+    /// Also said of a body where there is none to be.
+    static let weirdReply: CInt = 8
+    private static let outOfMemory: CInt = 27
     /// What is said of a connection that ends within the handshake, and not of an alert or a certificate.
     private static let brokenHandshakes = [
         // OpenSSL's when there is no error but the system's, or the goodbye.
@@ -67,9 +70,6 @@ enum CurlErrors {
         "non-properly terminated", "in the pull function", "in the push function",
     ]
     private static let tlsConnectError: CInt = 35
-    /// Also said of a body where there is none to be.
-    static let weirdReply: CInt = 8
-    private static let outOfMemory: CInt = 27
     private static let framingError: CInt = 16
     private static let gotNothing: CInt = 52
     private static let recvError: CInt = 56
