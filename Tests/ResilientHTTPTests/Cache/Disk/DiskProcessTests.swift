@@ -51,7 +51,13 @@ import Testing
                 ofItemAtPath: folder.url.appending(path: path).path
             )
         }
+        // Of root's test, which becomes another user, all of it must be that user's.
+        let everything = try FileManager.default.subpathsOfDirectory(atPath: folder.url.path)
+        if geteuid() == 0 {
+            for path in [""] + everything { #expect(chown(folder.url.path + "/" + path, 65_534, 65_534) == 0) }
+        }
         let run = try await run("refused")
+        if geteuid() == 0 { for path in [""] + everything { chown(folder.url.path + "/" + path, 0, 0) } }
         #expect(run.status == 0)
         // The one that was there could be read until its turn came to be replaced, which failed.
         let words = text(run).split(separator: " ").map(String.init)

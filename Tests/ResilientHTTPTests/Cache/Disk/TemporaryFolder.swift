@@ -8,13 +8,13 @@ final class TemporaryFolder: Sendable {
         try? FileManager.default.removeItem(at: url)
     }
 
-    /// All files in it, by their paths below it, without the store's key and lock.
+    /// All files in it, by their paths below it, without the store's marker, key and lock.
     func files() -> [String] {
         let all = FileManager.default.enumerator(atPath: url.path)?.allObjects as? [String] ?? []
         return all.filter { path in
             var isFolder: ObjCBool = false
             let exists = FileManager.default.fileExists(atPath: url.appending(path: path).path, isDirectory: &isFolder)
-            return exists && !isFolder.boolValue && path != "key" && path != "lock"
+            return exists && !isFolder.boolValue && !["key", "lock", "resilient-http-cache"].contains(path)
         }
     }
 

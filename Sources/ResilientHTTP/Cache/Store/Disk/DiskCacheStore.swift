@@ -15,6 +15,10 @@ public import Foundation
 /// The files hold URLs, header fields and bodies as they are, readable by the owner's processes alone (0600, in a
 /// directory of 0700). Credentials are only in them as hashes, under a key that is in the directory, too.
 ///
+/// The directory must belong to the process's user, who alone may write to it, and be empty or a cache already: then
+/// it has a file `resilient-http-cache`. Links are not followed, files of other users are not read, and only files that
+/// the store has made are deleted.
+///
 /// The work is done on two threads of the store's own, and so much of it can wait and no more. A simulation does not
 /// see them.
 ///
@@ -34,10 +38,11 @@ public final class DiskCacheStore: CacheStore {
     /// Opens a directory, and makes it if it is not there.
     ///
     /// Throws `ResilientError` with code `configuration` for bounds that are none, and `file_failed` when the
-    /// directory cannot be made, read or written.
+    /// directory cannot be made, read or written, is a link, belongs to another user, may be written to by others, or
+    /// holds something and is no cache.
     ///
     /// - Parameters:
-    ///   - directory: A directory that is the store's alone.
+    ///   - directory: A directory that is the store's alone: it is made, or it is empty, or it is a cache already.
     ///   - maxBytes: The most bytes on disk, each file taken as a whole number of blocks of 4096; at least
     ///     ``leastBytes``. With up to four processes writing at once it is never more, with each further one a
     ///     sixteenth. Default: 256 MiB.
