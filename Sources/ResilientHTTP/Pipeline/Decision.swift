@@ -23,6 +23,7 @@ public struct Decision: Sendable, CustomStringConvertible {
             case bounded(nanoseconds: Int64)
             case waiting(Wait)
             case ended(String)
+            case redirected(ClientResponse.Status, RequestTarget)
             case note(String)
         }
 
@@ -71,6 +72,11 @@ public struct Decision: Sendable, CustomStringConvertible {
             Outcome(kind: .ended(reason))
         }
 
+        /// The call goes on to where a response has redirected it.
+        static func redirected(_ status: ClientResponse.Status, to target: RequestTarget) -> Outcome {
+            Outcome(kind: .redirected(status, target))
+        }
+
         /// Anything else worth knowing.
         public static func note(_ text: String) -> Outcome {
             Outcome(kind: .note(text))
@@ -103,6 +109,8 @@ public struct Decision: Sendable, CustomStringConvertible {
                 return "waits \(wait.delay.decimalSeconds) s (\(wait.source.rawValue)): \(wait.reason)\(left)"
             case .ended(let reason):
                 return "ended: \(reason)"
+            case .redirected(let status, let target):
+                return "\(status) to \(Redactor.standard.redact(target.url))"
             case .note(let text):
                 return text
             }

@@ -68,7 +68,7 @@ final class RedirectStage: Middleware {
                 )
             }
             let further = try self.request(after: response.status, from: request, to: location)
-            context.explain(.redirects, .note("\(response.status) to \(Redactor.standard.redact(further.url))"))
+            context.explain(.redirects, .redirected(response.status, to: further.target))
             response.body.letGo()
             return further
         } catch var error as ResilientError {
