@@ -18,11 +18,12 @@ struct RetryAfterOperation: Operation {
 
     func run() -> [JSON.Member] {
         let (meaning, seconds): (String, JSON)
-        switch headers[.retryAfter].map({ RetryAfter($0, now: now) }) {
-        case nil: (meaning, seconds) = ("none", .null)
-        case .some(nil): (meaning, seconds) = ("invalid", .null)
-        case .delay(let delay)??: (meaning, seconds) = ("delay", .double(delay.inSeconds))
-        case .date(let unixSeconds)??: (meaning, seconds) = ("date", .integer(unixSeconds - now))
+        let lines = headers[values: .retryAfter]
+        // Of several lines the longest wait counts.
+        switch lines.compactMap({ RetryAfter($0, now: now) }).max(by: { $0.delay(now: now) < $1.delay(now: now) }) {
+        case nil: (meaning, seconds) = (lines.isEmpty ? "none" : "invalid", .null)
+        case .delay(let delay)?: (meaning, seconds) = ("delay", .double(delay.inSeconds))
+        case .date(let unixSeconds)?: (meaning, seconds) = ("date", .integer(unixSeconds - now))
         }
         return [JSON.Member("meaning", .string(meaning)), JSON.Member("seconds", seconds)]
     }

@@ -26,7 +26,7 @@ public struct FailureClass: Sendable, Hashable, RawRepresentable, CustomStringCo
     public static let protocolError = Self(rawValue: "protocol_error")
     /// 408: the server gave up waiting for the request.
     public static let requestTimeout = Self(rawValue: "request_timeout")
-    /// 429, and the service will take requests again later.
+    /// 429, or 403 with a `Retry-After`, and the service will take requests again later.
     public static let throttled = Self(rawValue: "throttled")
     /// 429 because a quota or a balance is used up: waiting does not help.
     public static let quotaExhausted = Self(rawValue: "quota_exhausted")

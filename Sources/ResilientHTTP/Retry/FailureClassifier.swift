@@ -20,6 +20,7 @@ struct FailureClassifier: Sendable {
         let code = response.status.code
         if let statuses = retryableStatuses, !statuses.contains(code) { return nil }
         switch code {
+        case 403 where heedsServer && ServerHints.saysWhen(response.headers): return .throttled
         case 408: return .requestTimeout
         case 429: return Self.isQuotaExhausted(response) ? .quotaExhausted : .throttled
         case 501: return retryableStatuses == nil ? nil : .listedStatus

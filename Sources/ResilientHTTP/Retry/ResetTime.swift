@@ -14,11 +14,11 @@ struct ResetTime {
         let text = text.trimmingCharacters(in: .whitespaces)
         if let number = Double(text) {
             let value = number >= Self.smallestUnixMilliseconds ? number / 1000 : number
-            let seconds = value >= Self.smallestUnixTime ? value - date.timeIntervalSince1970 : value
-            guard let delay = Duration(decimalSeconds: seconds) else { return nil }
-            self.delay = max(.zero, delay)
+            let seconds = value >= Self.smallestUnixTime ? max(0, value - date.timeIntervalSince1970) : value
+            guard let delay = PeerNumber.seconds(seconds) else { return nil }
+            self.delay = delay
         } else if let seconds = Self.unitSeconds(text) {
-            guard let delay = Duration(decimalSeconds: seconds) else { return nil }
+            guard let delay = PeerNumber.seconds(seconds) else { return nil }
             self.delay = delay
         } else if let reset = try? Date(text, strategy: .iso8601) {
             guard let delay = Duration(decimalSeconds: reset.timeIntervalSince(date)) else { return nil }

@@ -5,7 +5,7 @@
 /// let wait = hint?.delay(now: now)
 /// ```
 ///
-/// Says what the field means, not what to do about it: limits are the retry policy's (acceptance row 92).
+/// Says what the field means, not what to do about it: limits are the retry policy's.
 public enum RetryAfter: Sendable, Equatable {
     /// `delay-seconds`: wait this long, counted from the arrival of the response.
     case delay(Duration)
@@ -37,7 +37,7 @@ public enum RetryAfter: Sendable, Equatable {
     }
 
     /// Reads `retry-after-ms` and `x-ms-retry-after-ms`: a decimal number of milliseconds, fractions allowed, because
-    /// the SDKs that define these fields read a float (acceptance row 92).
+    /// the SDKs that define these fields read a float.
     ///
     /// The number is digits with an optional point and digits; nil for all else. White space around it is dropped.
     public static func milliseconds(_ fieldValue: some StringProtocol) -> RetryAfter? {
@@ -52,6 +52,47 @@ public enum RetryAfter: Sendable, Equatable {
     public static func seconds(_ fieldValue: some StringProtocol) -> RetryAfter? {
         duration(fieldValue.trimmingOptionalWhitespace, unit: .seconds(1), allowingFraction: true)
             .map(RetryAfter.delay)
+    }
+
+    /// How long a server that refuses asks to wait, by `retry-after-ms`, `x-ms-retry-after-ms` or `Retry-After`; nil when
+    /// none of them can be read.
+    ///
+    /// The millisecond fields go first: they are the same statement, said more precisely. Where one stands several times,
+    /// in lines of its own or joined by commas as some transports hand them on, the longest counts: nobody is asked
+    /// earlier than any of them says.
+    ///
+    /// - Parameters:
+    ///   - headers: those of the answer.
+    ///   - now: the time since 1970-01-01T00:00:00Z.
+    static func delay(in headers: HeaderFields, now: Duration) -> Duration? {
+        for name in [HeaderFields.Name.retryAfterMilliseconds, .xMillisecondsRetryAfter] {
+            if let longest = longest(of: name, in: headers, now: now, read: { milliseconds($0) }) { return longest }
+        }
+        return longest(of: .retryAfter, in: headers, now: now) { value in
+            RetryAfter(value, now: now.components.seconds) ?? seconds(value)
+        }
+    }
+
+    private static func longest(
+        of name: HeaderFields.Name,
+        in headers: HeaderFields,
+        now: Duration,
+        read: (Substring) -> RetryAfter?
+    ) -> Duration? {
+        var longest: Duration?
+        for field in headers where field.name == name {
+            var rest = field.value[...]
+            while !rest.isEmpty {
+                let comma = rest.firstIndex(of: ",") ?? rest.endIndex
+                let next = rest[comma...].dropFirst().firstIndex(of: ",") ?? rest.endIndex
+                // The date of RFC 9110 §5.6.7 has a comma of its own, after the day's name.
+                let ends = comma == rest.endIndex ? [comma] : [next, comma]
+                let end = ends.first { read(rest[..<$0]) != nil } ?? comma
+                if let delay = read(rest[..<end])?.delay(now: now) { longest = max(longest ?? .zero, delay) }
+                rest = rest[end...].dropFirst()
+            }
+        }
+        return longest
     }
 
     /// How long to wait from `now`, in Unix seconds: zero for a moment that has passed, at most ``maximumDelay``.
@@ -94,4 +135,9 @@ public enum RetryAfter: Sendable, Equatable {
         }
         return digitIsDue ? nil : min(unit * whole + unit * fraction / scale, maximumDelay)
     }
+}
+
+extension HeaderFields.Name {
+    static let retryAfterMilliseconds = Self(constant: "Retry-After-Ms")
+    static let xMillisecondsRetryAfter = Self(constant: "X-Ms-Retry-After-Ms")
 }

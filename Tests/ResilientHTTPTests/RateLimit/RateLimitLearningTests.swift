@@ -171,4 +171,84 @@ import Testing
             #expect(took > .milliseconds(200) && took < .milliseconds(500), "\(took)")
         }
     }
+
+    @Test func aForbiddenThatSaysWhenHoldsUpTheOthers() throws {
+        try run([:]) { limiter, simulation in
+            let now = simulation.runtime.now
+            limiter.learn(status: 403, headers: [.retryAfter: "60"])
+            _ = try await limiter.acquire()
+            #expect(simulation.runtime.now - now == .seconds(60))
+        }
+    }
+
+    @Test func retryAfterCountsMoreThanTheResetsBesideIt() throws {
+        let answers = [
+            fields(("retry-after", "1"), ("ratelimit", "\"default\";r=0;t=60")),
+            fields(
+                ("retry-after", "1"),
+                ("x-ratelimit-limit-requests", "60"),
+                ("x-ratelimit-remaining-requests", "0"),
+                ("x-ratelimit-reset-requests", "59s")
+            ),
+        ]
+        let limits: [[RateLimitConfiguration.Name: RateLimit]] = [[:], ["a": RateLimit(requests: 100, per: .seconds(1))]]
+        for headers in answers {
+            for limits in limits {
+                try run(limits) { limiter, simulation in
+                    let now = simulation.runtime.now
+                    // What an earlier answer said is taken back, too.
+                    limiter.learn(status: 200, headers: headers)
+                    limiter.learn(status: 429, headers: headers)
+                    _ = try await limiter.acquire()
+                    #expect(simulation.runtime.now - now == .seconds(1), "\(headers)")
+                }
+            }
+        }
+    }
+
+    /// OpenAI's limits refill all the time: with sixty a minute, one a second.
+    @Test func whatRefillsSteadilyIsUsedAsItComesBack() throws {
+        try run([:]) { limiter, simulation in
+            let now = simulation.runtime.now
+            limiter.learn(
+                status: 429,
+                headers: fields(
+                    ("x-ratelimit-limit-requests", "60"),
+                    ("x-ratelimit-remaining-requests", "0"),
+                    ("x-ratelimit-reset-requests", "60s")
+                )
+            )
+            for _ in 0..<5 { _ = try await limiter.acquire() }
+            #expect(simulation.runtime.now - now == .seconds(5))
+        }
+    }
+
+    @Test func aNewWindowOfTheServersEndsTheWaitOfTheOld() throws {
+        try run([:]) { limiter, simulation in
+            let now = simulation.runtime.now
+            limiter.learn(status: 200, headers: fields(("ratelimit", "\"a\";r=0;t=60")))
+            let waiting = simulation.start { try await limiter.acquire() }
+            try await simulation.sleep(for: .seconds(2))
+            limiter.learn(status: 200, headers: fields(("ratelimit", "\"a\";r=100;t=3600")))
+            _ = try await waiting.value
+            #expect(simulation.runtime.now - now == .seconds(2))
+        }
+    }
+
+    /// The largest number there is, and a call that gives back what it took under it.
+    @Test func aCountWithoutBoundDoesNotOverflow() throws {
+        try run(["a": RateLimit(requests: 100, per: .seconds(60))]) { limiter, simulation in
+            limiter.learn(status: 200, headers: fields(("x-ratelimit-remaining", "5"), ("x-ratelimit-reset", "1")))
+            let early = try #require(try limiter.tryAcquire())
+            try await simulation.sleep(for: .seconds(2))
+            limiter.learn(
+                status: 200,
+                headers: fields(("x-ratelimit-remaining", "99999999999999999999"), ("x-ratelimit-reset", "100"))
+            )
+            let late = try #require(try limiter.tryAcquire())
+            for _ in 0..<3 { limiter.learn(status: 200, headers: fields(("ratelimit", "\"b\";r=999999999999999;t=9"))) }
+            #expect(early.cancel() && late.cancel())
+            #expect(limiter.status().first?.remaining == 100)
+        }
+    }
 }

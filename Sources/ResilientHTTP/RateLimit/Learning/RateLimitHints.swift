@@ -5,7 +5,8 @@ public import Foundation
 /// Reads `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers, as structured fields, and the
 /// forms of its earlier versions), `x-ratelimit-{limit,remaining,reset}` with any suffix such as `-requests` and
 /// `-tokens`, the same behind a vendor's name, and `Retry-After` with its millisecond relatives. What cannot be read,
-/// is below zero, or is no number, is left out.
+/// is below zero, or is no number, is left out; counts are 10¹⁵ at most and times 10⁹ seconds. Of a field that stands
+/// several times the strictest value counts.
 public struct RateLimitHints: Sendable, Hashable {
     /// One of the server's limits.
     public struct Quota: Sendable, Hashable {
@@ -19,11 +20,25 @@ public struct RateLimitHints: Sendable, Hashable {
         public var remaining: Int?
         /// How long until it is whole again, at most 10⁹ seconds.
         public var reset: Duration?
+        /// Whether it comes back evenly, and not at once when ``reset`` is over.
+        var isSteady = false
+
+        /// How long a unit takes to come back; nil where everything comes back at once.
+        ///
+        /// OpenAI documents its resets as the time until the limit is whole again, and refills all the time: by then
+        /// `limit − remaining` units have come.
+        var refill: Duration? {
+            guard isSteady, let reset, let limit, let remaining, limit > remaining else { return nil }
+            return reset / (limit - remaining)
+        }
+
+        /// How long a call waits when nothing is left; nil when the server does not say.
+        var wait: Duration? { refill ?? reset }
     }
 
     /// The server's limits.
     public private(set) var quotas: [Quota] = []
-    /// When to come back, for an answer that refuses: 429 and 503.
+    /// When to come back, for an answer that refuses everybody for now: 403, 429 and 503.
     public private(set) var retryAfter: Duration?
 
     /// Whether the server has said nothing.
@@ -38,8 +53,8 @@ public struct RateLimitHints: Sendable, Hashable {
         guard headers.contains(where: { Self.isRelevant($0.name.canonicalName) }) else { return }
         readStandard(headers, date)
         readFamilies(headers, date)
-        if status == 429 || status == 503 {
-            retryAfter = ServerHints(ClientResponse(status: status, headers: headers), date: date).delay
+        if ServerHints.holdsForAll(status) {
+            retryAfter = RetryAfter.delay(in: headers, now: ServerHints.now(date))
         }
     }
 
@@ -77,9 +92,9 @@ extension RateLimitHints {
                 Quota(
                     name: "",
                     counts: .requests,
-                    limit: value("limit").flatMap(Self.count),
-                    remaining: value("remaining").flatMap(Self.count),
-                    reset: value("reset").flatMap(Self.seconds)
+                    limit: value("limit").flatMap(PeerNumber.count),
+                    remaining: value("remaining").flatMap(PeerNumber.count),
+                    reset: value("reset").flatMap(PeerNumber.seconds)
                 )
             )
             return
@@ -92,8 +107,8 @@ extension RateLimitHints {
                     name: item.value.name ?? "",
                     counts: Self.measure(policy?.unit ?? item.value.name ?? ""),
                     limit: policy?.limit,
-                    remaining: item.parameters["r"]?.wholeNumber.flatMap(Self.count),
-                    reset: reset.flatMap(Self.seconds)
+                    remaining: item.parameters["r"]?.wholeNumber.flatMap(PeerNumber.count),
+                    reset: reset.flatMap(PeerNumber.seconds)
                 )
             )
         }
@@ -105,7 +120,7 @@ extension RateLimitHints {
         for case .item(let item) in StructuredField.list(headers[values: .rateLimitPolicy]) ?? [] {
             guard let name = item.value.name else { continue }
             policies[name] = Policy(
-                limit: item.parameters["q"]?.wholeNumber.flatMap(count),
+                limit: item.parameters["q"]?.wholeNumber.flatMap(PeerNumber.count),
                 window: item.parameters["w"]?.wholeNumber,
                 unit: item.parameters["qu"]?.name
             )
@@ -141,11 +156,8 @@ extension RateLimitHints {
                 index = found.count
                 found.append((unit, Quota(name: unit, counts: Self.measure(unit))))
             }
-            switch words[kind] {
-            case "limit": found[index].quota.limit = Self.count(field.value)
-            case "remaining": found[index].quota.remaining = Self.count(field.value)
-            default: found[index].quota.reset = ResetTime(field.value, date: date)?.delay
-            }
+            found[index].quota.isSteady = found[index].quota.isSteady || Self.refillsSteadily(name)
+            found[index].quota.take(String(words[kind]), field.value, date)
         }
         for (_, quota) in found { add(quota) }
     }
@@ -154,22 +166,37 @@ extension RateLimitHints {
         Grammar.lowercased(unit).contains("token") ? .cost : .requests
     }
 
-    private static func count(_ value: Int64) -> Int? {
-        value >= 0 ? Int(clamping: value) : nil
-    }
-
-    private static func seconds(_ value: Int64) -> Duration? {
-        value >= 0 ? .seconds(min(value, 1_000_000_000)) : nil
-    }
-
-    /// A number of any length; `100, 100;w=60`, as earlier versions of the draft had it, is its first number.
-    private static func count(_ text: String) -> Int? {
-        let digits = text.trimmingOptionalWhitespace.prefix { $0.isASCII && $0.isNumber }
-        let rest = text.trimmingOptionalWhitespace.dropFirst(digits.count)
-        guard !digits.isEmpty, rest.isEmpty || rest.hasPrefix(",") || rest.hasPrefix(";") || rest.hasPrefix(".") else {
-            return nil
+    /// OpenAI's names, and those of the services that speak its language.
+    private static func refillsSteadily(_ name: String) -> Bool {
+        ["limit", "remaining", "reset"].contains { kind in
+            name == "x-ratelimit-\(kind)-requests" || name == "x-ratelimit-\(kind)-tokens"
         }
-        return Int(digits) ?? .max
+    }
+}
+
+extension RateLimitHints.Quota {
+    /// Takes the value of one field line, or of several that were joined: the least that remains, the latest reset.
+    fileprivate mutating func take(_ kind: String, _ value: String, _ date: Date) {
+        for text in value.split(separator: ",") {
+            switch kind {
+            case "limit":
+                limit = limit ?? Self.count(text)
+            case "remaining":
+                guard let count = Self.count(text) else { continue }
+                remaining = min(remaining ?? count, count)
+            default:
+                guard let delay = ResetTime(String(text), date: date)?.delay else { continue }
+                reset = max(reset ?? delay, delay)
+            }
+        }
+    }
+
+    /// A number of any length, rounded down; `100;w=60`, as earlier versions of the draft had it, is its number.
+    private static func count(_ text: Substring) -> Int? {
+        let text = text.trimmingOptionalWhitespace
+        let rest = text.drop { $0.isASCII && $0.isNumber }
+        guard rest.isEmpty || rest.hasPrefix(";") || rest.hasPrefix(".") else { return nil }
+        return PeerNumber.count(text[..<rest.startIndex])
     }
 }
 

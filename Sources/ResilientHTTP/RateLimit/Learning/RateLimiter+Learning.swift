@@ -2,7 +2,9 @@ extension RateLimiter {
     /// Heeds what a server says about its limits, for a call with a key; the stage of a client does it by itself.
     ///
     /// It lowers what is left until the server's reset, for everybody with the same key who comes or waits, for at most
-    /// ``RateLimitConfiguration/maxServerDelay``; nothing is ever raised. With the adaptive mode on it also adjusts the
+    /// ``RateLimitConfiguration/maxServerDelay``; nothing is ever raised above our own limits. The word of a newer window
+    /// of the server's replaces what it said before; within one window the smaller number counts, because answers may come
+    /// in another order than they were written in. With the adaptive mode on it also adjusts the
     /// rate. Does nothing when ``RateLimitConfiguration/heedsServer`` is off and there is no adaptive mode.
     public func learn(
         status: ClientResponse.Status,
@@ -46,17 +48,33 @@ extension LimiterState {
         var places: [Place] = []
         for quota in hints.quotas {
             guard let remaining = quota.remaining else { continue }
+            // Where the server says when to come back, that counts for what is used up
+            // (draft-ietf-httpapi-ratelimit-headers-10 §6.3).
+            let told = remaining == 0 ? hints.retryAfter : nil
+            let word = { (wait: Duration) in
+                ServerAllowance.Word(
+                    name: quota.name,
+                    left: remaining,
+                    wait: told ?? wait,
+                    refill: told == nil ? quota.refill : nil,
+                    isRefusal: told != nil
+                )
+            }
             var isHeard = false
             for rule in rules.indices {
                 guard case .limit(let limit) = rules[rule].kind, concerns(rule, quota) else { continue }
                 isHeard = true
-                teach(rule, keys, left: remaining, for: quota.reset ?? limit.per, now: now, &places)
+                teach(rule, keys, word(quota.reset ?? limit.per), now: now, &places)
             }
             // Tokens that nobody counts here matter only when there are none.
             guard !isHeard, quota.counts == .requests || remaining == 0, let reset = quota.reset else { continue }
-            teachServerKey(keys, left: remaining, for: reset, now: now, &places)
+            guard let rule = serverRule(keys, now: now) else { continue }
+            teach(rule, keys, word(reset), now: now, &places)
         }
-        if let wait = hints.retryAfter { teachServerKey(keys, left: 0, for: wait, now: now, &places) }
+        if let wait = hints.retryAfter, let rule = serverRule(keys, now: now) {
+            let pause = min(wait, longest)
+            teach(rule, keys, now: now, &places) { $0.pause(for: pause, now: now) }
+        }
         return places
     }
 
@@ -70,31 +88,37 @@ extension LimiterState {
             }
     }
 
-    private mutating func teachServerKey(
-        _ keys: CallKeys,
-        left: Int,
-        for wait: Duration,
-        now: MonotonicTime,
-        _ places: inout [Place]
-    ) {
-        guard let rule = rules.indices.last, rules[rule].isServer, let key = keys[rule] else { return }
+    /// The place of what concerns no limit of ours, ready for a call's key.
+    private mutating func serverRule(_ keys: CallKeys, now: MonotonicTime) -> Int? {
+        guard let rule = rules.indices.last, rules[rule].isServer, let key = keys[rule] else { return nil }
         if tables[rule].find(key) == nil { forgetExpired(rule, now: now) }
         _ = tables[rule].slot(of: key) { .open }
-        teach(rule, keys, left: left, for: wait, now: now, &places)
+        return rule
     }
 
     private mutating func teach(
         _ rule: Int,
         _ keys: CallKeys,
-        left: Int,
-        for wait: Duration,
+        _ word: ServerAllowance.Word,
         now: MonotonicTime,
         _ places: inout [Place]
     ) {
+        guard word.wait > .zero else { return }
+        let longest = longest
+        teach(rule, keys, now: now, &places) { $0.hear(word, longest: longest, now: now) }
+    }
+
+    private mutating func teach(
+        _ rule: Int,
+        _ keys: CallKeys,
+        now: MonotonicTime,
+        _ places: inout [Place],
+        _ body: (inout ServerAllowance) -> Void
+    ) {
         // Not by way of `slot`, which drops a server key that holds nothing yet.
-        guard let key = keys[rule], wait > .zero else { return }
+        guard let key = keys[rule] else { return }
         let slot = tables[rule].slot(of: key) { rules[rule].makeMeter(now: now) }
-        tables[rule][slot].teach(left: left, until: now + min(wait, longest), now: now)
+        tables[rule][slot].hear(body, now: now)
         if tables[rule][slot].hasLine { places.append(Place(rule: rule, slot: slot)) }
     }
 

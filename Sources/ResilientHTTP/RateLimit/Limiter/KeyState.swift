@@ -43,16 +43,17 @@ struct KeyState {
     /// The first moment at which an amount is there, as far as this key is concerned.
     mutating func ready(for amount: Int, now: MonotonicTime) -> MonotonicTime {
         let time = meter.ready(for: amount, now: now)
-        guard let server = current(now), server.left < amount else { return time }
-        return max(time, server.until)
+        guard let server = current(now) else { return time }
+        return max(time, server.ready(for: amount, now: now))
     }
 
     /// Takes an amount if it is there.
     mutating func take(_ amount: Int, now: MonotonicTime) -> Bool {
         guard server != nil else { return meter.takeIfAvailable(amount, now: now) }
-        if let allowance = current(now), allowance.left < amount { return false }
+        if let allowance = current(now), allowance.ready(for: amount, now: now) > now { return false }
         guard meter.takeIfAvailable(amount, now: now) else { return false }
-        server?.left -= amount
+        let waiting = line?.count ?? 0
+        server?.take(amount, now: now, waiting: waiting)
         return true
     }
 
@@ -65,24 +66,13 @@ struct KeyState {
     mutating func giveBack(_ refund: RateRefund, stamp: UInt32, now: MonotonicTime) {
         meter.giveBack(refund, now: now)
         // What the server has said since counts, not what we knew before.
-        if let allowance = current(now), allowance.stamp == stamp { server?.left += refund.amount }
+        if let allowance = current(now), allowance.stamp == stamp { server?.giveBack(refund.amount) }
     }
 
-    /// The server says what is left until a time. It lowers and never raises.
-    mutating func teach(left: Int, until: MonotonicTime, now: MonotonicTime) {
-        let stamp = (server?.stamp ?? 0) &+ 1
-        if let known = current(now), known.left < left || known.left == left && known.until >= until {
-            server?.stamp = stamp
-            return
-        }
-        server = ServerAllowance(left: left, until: until, stamp: stamp)
+    /// Hears something of the server.
+    mutating func hear(_ body: (inout ServerAllowance) -> Void, now: MonotonicTime) {
+        var allowance = current(now) ?? ServerAllowance(stamp: server?.stamp ?? 0)
+        body(&allowance)
+        server = allowance
     }
-}
-
-/// What the server still allows, and until when that holds.
-struct ServerAllowance: Sendable, Hashable {
-    var left: Int
-    var until: MonotonicTime
-    /// Changes with every word of the server.
-    var stamp: UInt32
 }

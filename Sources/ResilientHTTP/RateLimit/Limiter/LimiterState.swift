@@ -121,7 +121,7 @@ struct LimiterState {
                 rule: rule,
                 slot: slot,
                 left: left(rule, slot, now: now),
-                isServer: server.map { $0.left < amount && $0.until == time } ?? false
+                isServer: server.map { $0.ready(for: ahead + amount, now: now) == time } ?? false
             )
         }
         return estimate
@@ -130,7 +130,7 @@ struct LimiterState {
     /// What can be taken from a key now: the smaller of ours and the server's.
     mutating func left(_ rule: Int, _ slot: Int, now: MonotonicTime) -> Int {
         let own = tables[rule][slot].meter.remaining(now: now)
-        return min(own, tables[rule][slot].current(now)?.left ?? own)
+        return min(own, tables[rule][slot].current(now)?.left(now: now) ?? own)
     }
 }
 

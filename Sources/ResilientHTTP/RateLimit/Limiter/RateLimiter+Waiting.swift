@@ -193,8 +193,9 @@ extension RateLimiter {
     }
 
     func settle(_ passage: LimiterPassage, cost: Int) {
-        settle(passage.grant, cost: max(0, cost))
-        if let ticket = passage.ticket { store?.settle(ticket, cost: max(0, cost)) }
+        let cost = PeerNumber.cost(cost)
+        settle(passage.grant, cost: cost)
+        if let ticket = passage.ticket { store?.settle(ticket, cost: cost) }
     }
 
     private enum Reason {

@@ -61,16 +61,17 @@ public struct SlidingWindow: Sendable, Hashable {
     }
 
     private mutating func add(_ count: Int, _ now: MonotonicTime) {
+        // A debt may be anything. What does not fit is left out here and in the entry alike: they are always the same sum.
+        let count = min(count, Int.max - used)
         guard count > 0 else { return }
-        // A debt may be anything; what is beyond the limit's range changes nothing.
-        used = Int(clamping: Int128(used) + Int128(count))
+        used += count
         if let last = entries.last, entries.count > head {
             let isFull = entries.count - head >= Self.exactEntries
             // A clock that stepped back: the order of the entries counts.
             let isSame = now.nanoseconds <= last.last
             if isSame || isFull && now.nanoseconds - last.first < period / Int64(Self.exactEntries) {
                 entries[entries.count - 1].last = max(last.last, now.nanoseconds)
-                entries[entries.count - 1].count = Int(clamping: Int128(last.count) + Int128(count))
+                entries[entries.count - 1].count = last.count + count
                 return
             }
         }

@@ -15,8 +15,9 @@ public struct RateLimitConfiguration: ConfigurationSection {
     public var onLimit = RateLimitWaiting.wait
     /// The most calls that wait at once; one more fails at once. Default: 10,000, range: 0 to 10⁶.
     public var maxWaiters = 10_000
-    /// Heeds `RateLimit`, `x-ratelimit-*`, their relatives, and `Retry-After` of 429 and 503: they lower what is left
-    /// for every call of the same key and never raise it above the limit. Default: true.
+    /// Heeds `RateLimit`, `x-ratelimit-*`, their relatives, and `Retry-After` of 403, 429 and 503, which counts where it
+    /// stands beside the others: they lower what is left for every call of the same key and never raise it above the
+    /// limit. Default: true.
     public var heedsServer = true
     /// The longest that the server's word holds, and that a debt blocks. Default: 120 s.
     public var maxServerDelay: Duration = .seconds(120)
