@@ -15,7 +15,7 @@ package final class RetryBudget: Sendable {
         state = Mutex(State(tokens: configuration.capacity, window: SlidingCounts(window: configuration.window)))
     }
 
-    /// What has been taken for one retry, to be given back when the retry succeeds or comes to nothing.
+    /// What has been taken for one retry, to be given back when it comes to nothing.
     package struct Withdrawal: Sendable {
         fileprivate let amount: Double
         fileprivate let time: MonotonicTime
@@ -50,7 +50,14 @@ package final class RetryBudget: Sendable {
         }
     }
 
-    /// Gives a withdrawal back: the retry succeeded, or it was never sent or its outcome says nothing.
+    /// Notes that a retry was answered by what is no failure: tokens come back, as in the AWS SDKs. A share of the calls
+    /// is used up by every retry that was sent, whatever came of it, as in Finagle and Envoy: else there would be no bound
+    /// for a service that fails every other time.
+    package func noteRetrySuccess(_ withdrawal: Withdrawal?) {
+        if configuration.kind == .tokens { refund(withdrawal) }
+    }
+
+    /// Gives a withdrawal back: the retry was never sent, or its outcome says nothing.
     package func refund(_ withdrawal: Withdrawal?) {
         guard let withdrawal else { return }
         state.withLock { state in

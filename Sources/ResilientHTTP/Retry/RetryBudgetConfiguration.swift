@@ -21,7 +21,7 @@ public struct RetryBudgetConfiguration: ConfigurationSection {
     public enum Kind: String, Sendable, Codable {
         /// A bucket of tokens that retries take from and successes fill, as in the AWS SDKs.
         case tokens
-        /// A share of the calls of a sliding window, as in Finagle and Envoy.
+        /// A share of the calls of a sliding window, as in Finagle and Envoy. A retry that succeeds counts like any other.
         case ratio
     }
 

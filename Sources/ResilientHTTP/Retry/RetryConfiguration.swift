@@ -15,12 +15,17 @@ public struct RetryConfiguration: ConfigurationSection {
     /// What is done differently by class of failure: keys are the names of ``FailureClass``. TLS failures and broken
     /// answers are not retried unless a rule says so; exhausted quotas never are.
     public var rules: [FailureClass: RetryRule] = [:]
-    /// Heeds `Retry-After`, `retry-after-ms`, `x-should-retry` and the reset of an exhausted limit. The delay is the
-    /// longer of the server's and our own. Default: true.
+    /// Heeds `Retry-After`, `retry-after-ms`, `x-should-retry` and the reset of an exhausted limit, which counts only where
+    /// there is no `Retry-After`. The delay is the longer of the server's and our own, and a 403 that says when to come back
+    /// is retried like a 429. Default: true.
     public var heedsServer = true
     /// The longest delay of a server that is waited for; beyond it the call ends at once with that answer. Default:
     /// 120 s.
     public var maxServerDelay: Duration = .seconds(120)
+    /// How much later than a server asks, at most, as a share of what it asks for: so that those who were told the same do
+    /// not come back in one instant. Never earlier than told, never more than 5 s later, and within ``maxServerDelay`` and
+    /// half of the time that the deadline leaves. Default: 0.5, range: 0 (exactly when told) to 1.
+    public var serverJitter = ServerHints.spreadShare
     /// When a request that is not idempotent is sent again. Default: with an `Idempotency-Key`, or when nothing of
     /// it reached the server.
     public var unsafeRequests = UnsafeRequests.ifRepeatable
@@ -36,7 +41,7 @@ public struct RetryConfiguration: ConfigurationSection {
         case never
         /// With an `Idempotency-Key`, or when nothing of it reached the server.
         case ifRepeatable = "if_repeatable"
-        /// Also when the server asks for it: `x-should-retry: true`, or 429 and 503 with a `Retry-After`.
+        /// Also when the server asks for it: `x-should-retry: true`, or 403, 429 and 503 with a `Retry-After`.
         case ifServerAsks = "if_server_asks"
         /// Whenever an idempotent one would be. For services where a repeated POST costs money at worst.
         case always
@@ -68,6 +73,7 @@ public struct RetryConfiguration: ConfigurationSection {
         .sections("rules", \.rules),
         .value("heeds_server", \.heedsServer),
         .duration("max_server_delay", \.maxServerDelay, allowsZero: true),
+        .number("server_jitter", \.serverJitter, in: 0...1),
         .value("unsafe_requests", \.unsafeRequests),
         .value("generates_idempotency_keys", \.generatesIdempotencyKeys),
         .optional("attempt_header", \.attemptHeader) { name in

@@ -154,6 +154,8 @@ final class RetryStage: Middleware {
     private func settle(_ run: Run) {
         if run.context.attempt == 1, let response = run.outcome.response, response.status.code < 400 {
             budget?.noteFirstSuccess()
+        } else if run.outcome.response != nil {
+            budget?.noteRetrySuccess(run.withdrawal)
         } else {
             budget?.refund(run.withdrawal)
         }
@@ -180,18 +182,22 @@ final class RetryStage: Middleware {
             return nil
         }
         let rule = configuration.rules[failure]
+        let random = runtime.uniform()
         let own = (rule?.backoff ?? configuration.backoff)
-            .delay(retry: run.retries, state: &run.backoff, random: runtime.uniform())
+            .delay(retry: run.retries, state: &run.backoff, random: random)
         let told = server?.delay ?? .zero
         if told > configuration.maxServerDelay {
             context.explain(.retry, .ended("the server asks for \(told.decimalSeconds) s, which is too long to wait"))
             return nil
         }
-        let delay = max(own, told)
-        if let left = context.longestTimeLeft(), delay >= left {
-            context.explain(.retry, .ended("a delay of \(delay.decimalSeconds) s does not fit the deadline"))
+        let left = context.longestTimeLeft()
+        if let left, max(own, told) >= left {
+            context.explain(.retry, .ended("a delay of \(max(own, told).decimalSeconds) s does not fit the deadline"))
             return nil
         }
+        // One of the two counts, so that they can share one random number.
+        let spread = Duration.microseconds((spread(of: told, left: left) * random).saturatedNanoseconds / 1000)
+        let delay = max(own, told + spread)
         if let budget, !isLocal || rule?.cost != nil {
             guard let withdrawal = budget.withdraw(after: failure, cost: rule?.cost, now: runtime.now) else {
                 context.explain(.retry, .ended("the retry budget is used up"))
@@ -203,14 +209,24 @@ final class RetryStage: Middleware {
             .retry,
             .waiting(
                 delay,
-                source: told > own ? .server : .backoff,
-                reason: "attempt \(context.attempt) failed: \(failure)",
+                source: delay > own ? .server : .backoff,
+                reason: "attempt \(context.attempt) failed: \(failure)\(lateness(delay > own ? spread : .zero))",
                 left: budget?.left(now: runtime.now)
             )
         )
         // Its connection is not to be held while nothing happens.
         outcome.response?.body.letGo()
         return delay
+    }
+
+    /// How much later than a server asks a call may come, and still be in time.
+    private func spread(of told: Duration, left: Duration?) -> Duration {
+        let room = min(configuration.maxServerDelay, left.map { told + ($0 - told) / 2 } ?? .longest) - told
+        return max(.zero, min(ServerHints.spread(of: told, share: configuration.serverJitter), room))
+    }
+
+    private func lateness(_ spread: Duration) -> String {
+        spread > .zero ? ", \(spread.decimalSeconds) s later than the server asks" : ""
     }
 
     /// Why there is no further attempt; nil when nothing speaks against one.
@@ -247,7 +263,9 @@ final class RetryStage: Middleware {
             return request.isRepeatable || outcome.neverReachedServer
         case .ifServerAsks:
             let status = outcome.response?.status
-            let asks = server?.shouldRetry == true || server?.delay != nil && (status == 429 || status == 503)
+            let asks =
+                server?.shouldRetry == true
+                || server?.delay != nil && status.map(ServerHints.holdsForAll) == true
             return asks || request.isRepeatable || outcome.neverReachedServer
         case .always:
             return true

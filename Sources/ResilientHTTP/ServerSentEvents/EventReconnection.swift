@@ -3,11 +3,11 @@
 /// A connection that ended, cleanly or not, is made again after a wait, with the id of the last event as
 /// `Last-Event-ID`. The wait is what the server asked for with `retry`, at first ``initialDelay``; after anything but
 /// a clean end a delay of the ``backoff`` is added, so that clients who were cut off together do not come back
-/// together; a longer `Retry-After` counts instead.
+/// together; a longer `Retry-After` counts instead, with as much of that delay as is no more than half of it and 5 s.
 ///
-/// A failure is a connection that could not be made, was answered with 408, 429 or 5xx (501 aside), or broke before it
-/// brought an event. An answer of 204 is the server's way to end the stream. Every other status, another content type
-/// and an event that is too large end it with their error.
+/// A failure is a connection that could not be made, was answered with 408, 429, 403 with a `Retry-After`, or 5xx (501
+/// aside), or broke before it brought an event. An answer of 204 is the server's way to end the stream. Every other
+/// status, another content type and an event that is too large end it with their error.
 public struct EventReconnection: Sendable, Hashable {
     /// The number of failures in a row that ends the stream with the error of the last; an event starts the count
     /// anew. Default: 5, at least 1.

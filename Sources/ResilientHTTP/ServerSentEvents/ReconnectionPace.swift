@@ -30,7 +30,9 @@ struct ReconnectionPace {
         let serverDelay = (error as? ResilientError)?.retryAfter ?? .zero
         if serverDelay > reconnection.maxServerDelay { throw error }
         let added = reconnection.backoff.delay(retry: max(0, failures - 1), state: &backoff, random: random)
-        return max(delay + added, serverDelay)
+        // Those who were told the same do not come back together, and nobody earlier than told.
+        let room = reconnection.maxServerDelay - serverDelay
+        return max(delay + added, serverDelay + min(added, ServerHints.spread(of: serverDelay), room))
     }
 
     /// Whether a connection may succeed later: after trouble on the way and local refusals, not after what would be

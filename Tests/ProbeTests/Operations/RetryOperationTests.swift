@@ -55,7 +55,7 @@ import Testing
 
     @Test func theServersWordCounts() async throws {
         let config: [String: Any] = [
-            "max_attempts": 9, "backoff": ["kind": "constant", "delay": 1], "budget": NSNull(),
+            "max_attempts": 9, "backoff": ["kind": "constant", "delay": 1], "budget": NSNull(), "server_jitter": 0,
         ]
         let results = try await replay([
             "config": config,

@@ -6,6 +6,7 @@ import Testing
 @Suite struct ExplanationTests {
     private let configuration = Configuration().with {
         $0.retry = RetryConfiguration(maxAttempts: 3, backoff: .constant(.seconds(2), jitter: .none))
+        $0.retry?.serverJitter = 0
         $0.timeouts = Timeouts(attempt: .seconds(5), total: .seconds(60))
     }
 

@@ -138,4 +138,14 @@ import Testing
         budget.noteFirstSuccess()
         #expect(budget.left(now: .zero) == 0)
     }
+
+    /// A share is used up by every retry that was sent; tokens come back for one that succeeded.
+    @Test func aSuccessGivesBackTokensAndNoShare() {
+        let tokens = RetryBudget(.tokens(capacity: 50, cost: 5))
+        tokens.noteRetrySuccess(tokens.withdraw(after: .serverError, cost: nil, now: .zero))
+        #expect(tokens.left(now: .zero) == 50)
+        let share = RetryBudget(.ratio(0.2, floor: 10))
+        share.noteRetrySuccess(share.withdraw(after: .serverError, cost: nil, now: .zero))
+        #expect(share.left(now: .zero) == 9)
+    }
 }

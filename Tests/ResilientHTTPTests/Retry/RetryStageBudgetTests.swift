@@ -183,4 +183,18 @@ extension RetryStageTests {
         }
         #expect(left == (budget.kind == .tokens ? 5 : 1))
     }
+
+    @Test func aShareOfTheCallsHoldsForAServiceThatFailsEveryOtherTime() throws {
+        let transport = MockTransport()
+        transport.on(.any) { $0.number % 2 == 0 ? .ok : .status(503) }
+        let settings = configuration {
+            $0.budget = .ratio(0.2, window: .seconds(3600), floor: 0)
+            $0.backoff = .none
+        }
+        try simulate(settings, transport: transport) { client, _ in
+            for _ in 0..<500 { _ = try await client.send(ClientRequest(url: .example("a"))) }
+        }
+        let retries = transport.requests.count { $0.attempt > 1 }
+        #expect(retries <= 100 && retries >= 95, "\(retries)")
+    }
 }

@@ -131,4 +131,17 @@ extension RetryStageTests {
         }
         #expect(delays.count == 50)
     }
+
+    @Test func aForbiddenThatSaysWhenIsWaitedFor() throws {
+        let transport = MockTransport(.status(403, headers: [.retryAfter: "60"]), .ok)
+        let response = try simulate(configuration(), transport: transport) { client, _ in
+            try await client.send(ClientRequest(url: .example("a")))
+        }
+        #expect(response.attempts.map(\.delay) == [.zero, .seconds(60)])
+        let plain = MockTransport(.status(403), .ok)
+        let refused = try simulate(configuration(), transport: plain) { client, _ in
+            try await client.send(ClientRequest(url: .example("a")))
+        }
+        #expect(refused.status == 403)
+    }
 }

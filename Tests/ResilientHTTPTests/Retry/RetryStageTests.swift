@@ -9,6 +9,8 @@ import Testing
             maxAttempts: 3,
             backoff: .exponential(base: .seconds(1), cap: .seconds(60), jitter: .none)
         )
+        // Exactly when the server says; the spread has a suite of its own.
+        retry.serverJitter = 0
         change(&retry)
         return Configuration().with {
             $0.retry = retry
