@@ -10,6 +10,16 @@ final class HedgeRace: Sendable {
         var timer: ClockTimer?
         /// What the call ends with when no copy does better.
         var failure: Result<ClientResponse, any Error>?
+        /// How long the server asks to wait, by ``failure``; nil when it does not. No copy is sent after that.
+        var told: Duration?
+
+        /// Keeps what the next stage out is to see: of all failures the one that asks for the longest wait, so that it is
+        /// waited for; else the last.
+        mutating func keep(_ outcome: RetryStage.Outcome, _ wait: Duration?) {
+            guard outcome.failure != nil || failure == nil, wait ?? .zero >= told ?? .zero, wait != nil || told == nil
+            else { return }
+            (failure, told) = (outcome.result, wait)
+        }
     }
 
     private let request: ClientRequest
@@ -100,7 +110,9 @@ final class HedgeRace: Sendable {
     }
 
     private func startCopy(_ reason: String) {
-        let mayStart = state.withLock { !$0.isOver && $0.started <= stage.configuration.maxHedges }
+        let mayStart = state.withLock {
+            !$0.isOver && $0.told == nil && $0.started <= stage.configuration.maxHedges
+        }
         guard mayStart else { return }
         var withdrawal: RetryBudget.Withdrawal?
         if let budget = stage.budget {
@@ -121,26 +133,38 @@ final class HedgeRace: Sendable {
         // An answer that is no failure ends the race. So does what a copy cannot change: a refusal of our own, an
         // exhausted quota, a server that asks for patience. (A refused copy says nothing about the first request.)
         let isFinal = outcome.failure == nil && (number == 1 || outcome.response != nil)
-        let (isOver, isLast) = state.withLock { state -> (Bool, Bool) in
+        let wait = wait(askedBy: outcome)
+        let (isOver, isLast, timer) = state.withLock { state -> (Bool, Bool, ClockTimer?) in
             state.tasks[number] = nil
             state.running -= 1
-            if outcome.failure != nil || state.failure == nil { state.failure = outcome.result }
-            return (state.isOver, state.running == 0)
+            state.keep(outcome, wait)
+            defer { if wait != nil { state.timer = nil } }
+            return (state.isOver, state.running == 0, wait == nil ? nil : state.timer)
         }
         guard !isOver else { return }
         if isFinal { return settle(outcome.result) }
-        if mayPassElsewhere(outcome) { startCopy("an attempt failed") }
+        if wait != nil {
+            timer?.cancel()
+            context.explain(.hedging, .note("no further copy: the server asks for patience"))
+        } else if mayPassElsewhere(outcome) {
+            startCopy("an attempt failed")
+        }
         let isAlone = state.withLock { isLast && $0.running == 0 }
         if isAlone, let failure = state.withLock({ $0.failure }) { settle(failure) }
     }
 
-    /// Whether another copy, sent at once, may fare better. A server that says when to come back is not asked again.
+    /// How long a failed answer asks to wait; nil when it does not, or what servers say is not heeded. One that asks not
+    /// to be tried again asks for no further copy, too (gRPC proposal A6, "pushback").
+    private func wait(askedBy outcome: RetryStage.Outcome) -> Duration? {
+        guard outcome.failure != nil, stage.classifier.heedsServer, let response = outcome.response else { return nil }
+        let hints = ServerHints(response, date: context.runtime.date)
+        return hints.delay ?? (hints.shouldRetry == false ? .zero : nil)
+    }
+
+    /// Whether another copy, sent at once, may fare better.
     private func mayPassElsewhere(_ outcome: RetryStage.Outcome) -> Bool {
-        guard let failure = outcome.failure,
-            [.connect, .connectionLost, .timeout, .serverError].contains(failure)
-        else { return false }
-        guard let response = outcome.response else { return true }
-        return ServerHints(response, date: context.runtime.date).delay == nil
+        guard let failure = outcome.failure else { return false }
+        return [.connect, .connectionLost, .timeout, .serverError].contains(failure)
     }
 
     private func settle(_ outcome: Result<ClientResponse, any Error>) {

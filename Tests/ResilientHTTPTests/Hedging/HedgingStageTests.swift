@@ -186,4 +186,62 @@ import Testing
         let error = try #require(throws: ResilientError.self) { try wrong.validate() }
         #expect(error.problems.map(\.path).sorted() == ["hedging.max_hedges", "hedging.min_delay", "hedging.quantile"])
     }
+
+    /// gRPC's proposal A6: "pushback".
+    @Test func afterAnAnswerThatSaysWhenNoFurtherCopyIsSentAndTheRetryWaitsAsTold() throws {
+        let transport = MockTransport(
+            .status(429, headers: [.retryAfter: "10"]).after(.seconds(1.5)),
+            .status(500).after(.milliseconds(700)),
+            .ok
+        )
+        let settings = configuration(HedgingConfiguration(maxHedges: 3, delay: .seconds(1))) {
+            $0.retry = RetryConfiguration(maxAttempts: 2, backoff: .none)
+            $0.retry?.serverJitter = 0
+        }
+        let response = try simulate(settings, transport: transport) { client, _ in
+            try await client.send(ClientRequest(url: .example("a")))
+        }
+        #expect(response.status == 200)
+        // The first at 0 s, one copy at 1 s that fails at 1.7 s; told at 1.5 s, waited from 1.7 s on.
+        #expect(times(transport) == [.zero, .seconds(1), .milliseconds(11_700)])
+        #expect(response.explanation.description.contains("no further copy"))
+    }
+
+    @Test func aCopyUnderWayMayStillAnswer() throws {
+        let transport = MockTransport(
+            .status(503, headers: [.retryAfter: "10"]).after(.seconds(1.5)),
+            .status(200, body: "copy").after(.seconds(5))
+        )
+        let response = try simulate(
+            configuration(HedgingConfiguration(maxHedges: 3, delay: .seconds(1))),
+            transport: transport
+        ) { client, _ in
+            try await client.send(ClientRequest(url: .example("a")))
+        }
+        #expect(response.text == "copy" && transport.requestCount == 2)
+    }
+
+    @Test func whereServersAreNotHeededCopiesGoOn() throws {
+        let transport = MockTransport(.status(503, headers: [.retryAfter: "10"]), .ok)
+        let settings = configuration { $0.retry?.heedsServer = false }
+        let response = try simulate(settings, transport: transport) { client, _ in
+            try await client.send(ClientRequest(url: .example("a")))
+        }
+        #expect(response.status == 200 && transport.requestCount == 2)
+    }
+
+    @Test func aCallThatIsCancelledAfterThePushbackLeavesNothing() throws {
+        let transport = MockTransport(.status(503, headers: [.retryAfter: "10"]).after(.seconds(1.5)), .hang)
+        try simulate(configuration(HedgingConfiguration(maxHedges: 3, delay: .seconds(1))), transport: transport) {
+            client,
+            simulation in
+            let task = simulation.start { try await client.send(ClientRequest(url: .example("a"))) }
+            try await simulation.sleep(for: .seconds(3))
+            #expect(transport.requestCount == 2)
+            task.cancel()
+            await #expect(throws: CancellationError.self) { try await task.value }
+            try await simulation.sleep(for: .milliseconds(1))
+            #expect(transport.hangingCount == 0 && client.callsInFlight == 0)
+        }
+    }
 }
