@@ -6,4 +6,7 @@ extension CacheEntry {
 
     /// Whether it may be served once it is stale, if somebody allows it.
     var mayBeServedStale: Bool { !terms.needsValidation && !terms.forbidsStale }
+
+    /// Whether it is what a server says when it cannot serve.
+    var isError: Bool { status.isServerError || status == 429 }
 }

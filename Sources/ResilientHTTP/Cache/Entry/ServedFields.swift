@@ -21,9 +21,19 @@ final class ServedFields: Sendable {
     }
 
     private static func make(_ entry: CacheEntry, _ second: Int64) -> Made {
+        let status = CacheStatus.hit(ttl: entry.lifetime.components.seconds - second)
+        return Made(second: second, headers: made(of: entry, second: second, status: status))
+    }
+
+    /// The fields at an age, with what is to be said of where the answer comes from.
+    static func made(of entry: CacheEntry, age: Duration, status: String) -> HeaderFields {
+        made(of: entry, second: age.components.seconds, status: status)
+    }
+
+    private static func made(of entry: CacheEntry, second: Int64, status: String) -> HeaderFields {
         var headers = entry.headers
         headers.append(String(second), for: .age)
-        headers.append(CacheStatus.hit(ttl: entry.lifetime.components.seconds - second), for: .cacheStatus)
-        return Made(second: second, headers: headers)
+        headers.append(status, for: .cacheStatus)
+        return headers
     }
 }

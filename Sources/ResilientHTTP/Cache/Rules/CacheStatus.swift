@@ -21,6 +21,11 @@ enum CacheStatus {
     /// Nothing could be served and the server was not to be asked.
     static let unsatisfied = "ResilientHTTP; detail=only-if-cached"
 
+    /// The server was asked in vain, and what is kept stands in for its answer (RFC 9211 §2.3): no hit.
+    static func failed(_ reason: Forward, status: ClientResponse.Status?) -> String {
+        forwarded(reason, status: status, isStored: false, isCollapsed: false)
+    }
+
     static func forwarded(_ reason: Forward, status: ClientResponse.Status?, isStored: Bool, isCollapsed: Bool)
         -> String
     {

@@ -109,9 +109,11 @@ struct RequestRules: Sendable, Equatable {
         return isOnlyIfCached ? .serveStale : .serveAndRevalidate
     }
 
-    /// Whether a kept answer may stand in for one that the server cannot give (RFC 5861 §4).
+    /// Whether a kept answer may stand in for one that the server cannot give (RFC 5861 §4). An error that is kept is no
+    /// better than the one that it would replace, and older.
     func mayReplaceFailure(_ entry: CacheEntry, at now: MonotonicTime) -> Bool {
-        guard !asksAlways, !revalidates, maxAge == nil, minFresh == nil, entry.mayBeServedStale else { return false }
+        guard !asksAlways, !revalidates, maxAge == nil, minFresh == nil, entry.mayBeServedStale, !entry.isError
+        else { return false }
         let window = max(entry.terms.staleIfError, staleIfError ?? .zero)
         return entry.age(at: now) - entry.lifetime < window
     }

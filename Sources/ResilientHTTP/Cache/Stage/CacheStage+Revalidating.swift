@@ -1,7 +1,8 @@
 // Fetching again what has been served stale, when nobody waits for it (RFC 5861 §3).
 
 extension CacheStage {
-    /// Starts it, unless it is under way already or the retry budget is used up.
+    /// Starts it, unless it is under way already, has failed a moment ago, or the retry budget is used up. False where it
+    /// has not been started.
     @inline(never)
     func revalidate(
         _ entry: CacheEntry,
@@ -9,23 +10,26 @@ extension CacheStage {
         _ request: ClientRequest,
         _ context: RequestContext,
         _ next: Next
-    ) {
-        guard cache.revalidations.begin(entry) else { return }
+    ) -> Bool {
+        let runtime = context.runtime
+        guard cache.revalidations.begin(entry, now: runtime.now) else { return false }
         var withdrawal: RetryBudget.Withdrawal?
         if let budget {
-            withdrawal = budget.withdraw(after: .serverError, cost: nil, now: context.runtime.now)
+            withdrawal = budget.withdraw(after: .serverError, cost: nil, now: runtime.now)
             guard withdrawal != nil else {
                 context.explain(.cache, .note("not fetched again: the retry budget is used up"))
-                return cache.revalidations.end(entry)
+                cache.revalidations.end(entry, .neutral, runtime)
+                return false
             }
         }
         let plain = Self.plain(request, question)
         let isStarted = background.start(from: context) { [self, withdrawal] own in
             await renew(entry, plain, own, withdrawal, next)
         }
-        guard !isStarted else { return }
+        guard !isStarted else { return true }
         budget?.refund(withdrawal)
-        cache.revalidations.end(entry)
+        cache.revalidations.end(entry, .neutral, runtime)
+        return false
     }
 
     /// The request for all of the answer, without the caller's conditions.
@@ -43,7 +47,9 @@ extension CacheStage {
         _ withdrawal: RetryBudget.Withdrawal?,
         _ next: Next
     ) async {
-        defer { cache.revalidations.end(entry) }
+        var ending = Revalidations.Ending.neutral
+        let runtime = context.runtime
+        defer { cache.revalidations.end(entry, ending, runtime) }
         let context = Self.bounded(context, entry)
         guard case .question(let question) = course(of: request, context) else { return refund(withdrawal) }
         let run = CacheRun(
@@ -60,11 +66,19 @@ extension CacheStage {
                 let response = try await next(run.sent, context: run.context)
                 guard try settle(run, response) != nil else { continue }
                 // A failure has used up what it cost.
-                if response.status.code < 500 { refund(withdrawal) }
+                if response.status.code < 500 { budget?.noteRetrySuccess(withdrawal) }
+                // An answer that says that the question was wrong leaves the entry as stale as it was, too.
+                ending =
+                    response.status.code < 400
+                    ? .answered : .failed(told: ServerHints(response, date: runtime.date).delay)
                 return
             }
         } catch {
-            if Self.isNeutral(error) { refund(withdrawal) }
+            let isNeutral = Self.isNeutral(error)
+            if isNeutral { refund(withdrawal) }
+            if !isNeutral || !(error is ResilientError || error is CancellationError) {
+                ending = .failed(told: (error as? ResilientError)?.retryAfter)
+            }
         }
     }
 

@@ -33,9 +33,9 @@ extension CacheStage {
             note(.stale, Self.stale, context)
             return .answer(try answer(entry, question, request, context, .stale))
         case .serveAndRevalidate:
-            note(.stale, Self.renewing, context)
             let answer = try answer(entry, question, request, context, .stale)
-            revalidate(entry, question, request, context, next)
+            let isFetched = revalidate(entry, question, request, context, next)
+            note(.stale, isFetched ? Self.renewing : Self.stale, context)
             return .answer(answer)
         case .ask:
             let isFresh = entry.age(at: now) < entry.lifetime
@@ -77,14 +77,20 @@ extension CacheStage {
     }
 
     /// What a request gets of an entry: all of it, its head, a part, or 304 when the caller has it already.
+    ///
+    /// - Parameter forwarded: what `Cache-Status` says where the server was asked in vain; nil where it was not asked.
     func answer(
         _ entry: CacheEntry,
         _ question: CacheQuestion,
         _ request: ClientRequest,
         _ context: RequestContext,
-        _ source: ClientResponse.Source
+        _ source: ClientResponse.Source,
+        forwarded: String? = nil
     ) throws -> Answer {
-        let headers = entry.served.headers(of: entry, age: entry.age(at: context.runtime.now))
+        let age = entry.age(at: context.runtime.now)
+        let headers =
+            forwarded.map { ServedFields.made(of: entry, age: age, status: $0) }
+            ?? entry.served.headers(of: entry, age: age)
         let rules = question.rules
         var response = ClientResponse(status: entry.status, headers: headers, source: source)
         if rules.isConditional, entry.status.isSuccess,
@@ -121,7 +127,7 @@ extension CacheStage {
         let entries = try await cache.entries(for: question.key, context)
         let now = context.runtime.now
         guard let entry = Variants.choose(entries, for: request), entry.discardAt > now, entry.mayBeServedStale,
-            isComplete(entry, for: question.rules)
+            !entry.isError, isComplete(entry, for: question.rules)
         else { return nil }
         note(.stale, Self.stale, context)
         return try answer(entry, question, request, context, .stale).response

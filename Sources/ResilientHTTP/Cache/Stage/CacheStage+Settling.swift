@@ -25,7 +25,9 @@ extension CacheStage {
             refresh(run, response)
             return forwarded(run, response, .miss, Self.missed)
         }
-        if StatusRules.isFailure(response.status), let stale = try standIn(run) {
+        if StatusRules.isFailure(response.status),
+            let stale = try standIn(run, forwarded: CacheStatus.failed(run.reason, status: response.status))
+        {
             response.body.letGo()
             return stale
         }
@@ -50,8 +52,10 @@ extension CacheStage {
     /// What stands in for an answer that did not come; throws the error when nothing does.
     @inline(never)
     func stale(_ run: CacheRun, after error: any Error) throws -> Answer {
-        if let code = (error as? ResilientError)?.code, Self.replaceable.contains(code), let stale = try standIn(run) {
-            return stale
+        if let code = (error as? ResilientError)?.code, Self.replaceable.contains(code) {
+            let wasAsked = !Self.refusals.contains(code)
+            let forwarded = wasAsked ? CacheStatus.failed(run.reason, status: nil) : nil
+            if let stale = try standIn(run, forwarded: forwarded) { return stale }
         }
         if !run.isBackground { note(.miss, Self.missed, run.context) }
         throw error
@@ -63,12 +67,17 @@ extension CacheStage {
         .deadlineExceeded, .circuitOpen, .rateLimited, .queueFull, .shed, .resourcesExhausted,
     ]
 
-    private func standIn(_ run: CacheRun) throws -> Answer? {
+    /// Those by which the request went nowhere: what is served then is a hit (RFC 9211 §2.1).
+    private static let refusals: Set<ResilientError.Code> = [
+        .circuitOpen, .rateLimited, .queueFull, .shed, .resourcesExhausted,
+    ]
+
+    private func standIn(_ run: CacheRun, forwarded: String?) throws -> Answer? {
         let context = run.context
         guard !run.isBackground, let entry = run.entry,
             run.question.rules.mayReplaceFailure(entry, at: context.runtime.now)
         else { return nil }
-        let answer = try answer(entry, run.question, run.request, context, .stale)
+        let answer = try answer(entry, run.question, run.request, context, .stale, forwarded: forwarded)
         note(.stale, Self.standsIn, context)
         return answer
     }

@@ -239,4 +239,98 @@ import Testing
             #expect(simulation.clock.now - began == .seconds(5))
         }
     }
+
+    @Test func aFailedFetchInTheBackgroundIsTriedAgainAfterAPauseThatGrows() throws {
+        let transport = MockTransport(.fresh(1, "one", more: ", stale-while-revalidate=3600"), .status(500))
+        try simulate(.caching(), transport: transport) { client, simulation async throws in
+            _ = try await client.fetch()
+            try await simulation.sleep(for: .seconds(2))
+            // A thousand reads in a hundred seconds.
+            for _ in 0..<1000 {
+                #expect(try await client.fetch().source == .stale)
+                try await simulation.sleep(for: .milliseconds(100))
+            }
+            let times = transport.requests.dropFirst().map(\.time)
+            #expect((5...10).contains(times.count), "\(times.count)")
+            // 1 s, 2 s, 4 s … up to a minute, at least half of it; reads come every 0.1 s.
+            for (index, pair) in zip(times, times.dropFirst()).enumerated() {
+                let (pause, full) = (pair.1 - pair.0, Duration.seconds(min(60, 1 << index)))
+                #expect(pause >= full / 2 && pause <= full + .milliseconds(101), "\(index): \(pause)")
+            }
+        }
+    }
+
+    @Test func aSuccessEndsThePauses() throws {
+        let transport = MockTransport()
+        transport.on(.any) { request in
+            switch request.number {
+            case 1, 5: .fresh(1, "one", more: ", stale-while-revalidate=3600")
+            case 2...4: .status(500)
+            default: .connectFailed
+            }
+        }
+        try simulate(.caching(), transport: transport) { client, simulation async throws in
+            for _ in 0..<200 {
+                _ = try await client.fetch()
+                try await simulation.sleep(for: .milliseconds(100))
+            }
+            let times = transport.requests.map(\.time)
+            try #require(times.count >= 7)
+            #expect(times[4] - times[3] >= .seconds(2))
+            #expect(times[6] - times[5] <= .milliseconds(1101))
+        }
+    }
+
+    @Test func aSourceThatSaysWhenIsFetchedFromNoEarlier() throws {
+        let transport = MockTransport(
+            .fresh(1, "one", more: ", stale-while-revalidate=3600"),
+            .status(503, headers: [.retryAfter: "60"])
+        )
+        try simulate(.caching(), transport: transport) { client, simulation async throws in
+            _ = try await client.fetch()
+            try await simulation.sleep(for: .seconds(2))
+            for _ in 0..<600 {
+                _ = try await client.fetch()
+                try await simulation.sleep(for: .milliseconds(100))
+            }
+            #expect(transport.requestCount == 2)
+            try await simulation.sleep(for: .seconds(6))
+            _ = try await client.fetch()
+            try await simulation.sleep(for: .seconds(1))
+            #expect(transport.requestCount == 3)
+        }
+    }
+
+    @Test(arguments: [500, 503, 429] as [ClientResponse.Status])
+    func aStoredErrorNeverStandsInForAnError(stored: ClientResponse.Status) throws {
+        for failure in [MockAnswer.status(503, body: "new"), .connectFailed] {
+            let old: HeaderFields = [.cacheControl: "max-age=1, stale-if-error=100", .retryAfter: "1"]
+            let transport = MockTransport(.status(stored, headers: old, body: "old"), failure)
+            try simulate(.caching(), transport: transport) { client, simulation async throws in
+                _ = try await client.fetch()
+                try await simulation.sleep(for: .seconds(2))
+                let response = try? await client.fetch()
+                #expect(response?.text != "old" && response?.source != .stale)
+                #expect(transport.requestCount == 2)
+            }
+        }
+    }
+
+    /// RFC 9211 §2.1: a hit is an answer for which nobody else was asked.
+    @Test func cacheStatusSaysThatTheServerWasAskedInVain() throws {
+        let answers: [(MockAnswer, String)] = [
+            (.status(503), "ResilientHTTP; fwd=stale; fwd-status=503"), (.connectFailed, "ResilientHTTP; fwd=stale"),
+            (.error(ResilientError(.circuitOpen, "")), "ResilientHTTP; hit; ttl=-1"),
+        ]
+        for (answer, status) in answers {
+            let transport = MockTransport(.fresh(1, "one", more: ", stale-if-error=100"), answer)
+            try simulate(.caching(), transport: transport) { client, simulation async throws in
+                _ = try await client.fetch()
+                try await simulation.sleep(for: .seconds(2))
+                let stale = try await client.fetch()
+                #expect(stale.source == .stale && stale.headers[.age] == "2")
+                #expect(stale.headers[values: HeaderFields.cacheStatus] == [status])
+            }
+        }
+    }
 }
