@@ -13,6 +13,9 @@ public import ResilientHTTP
 /// - A request whose method is not idempotent (RFC 9110 §9.2.2) is never sent a second time, also not when a kept
 ///   connection turns out to be closed: it ends with `connectionLost`, perhaps delivered. Others may be repeated by
 ///   libcurl, a few times, while kept connections turn out to be closed or the server refuses them.
+/// - A connection of HTTP/1.1 on which something comes while no request is under way ends at once, and is looked at again
+///   before the next request goes on it (RFC 9112 §9.2). Over TLS, session tickets and new keys do not count where libcurl
+///   uses OpenSSL 1.1 or later; with another library, or through an https proxy, they end the connection, too.
 /// - HTTP/2 over TLS, certificates and keys of one's own, unix sockets, proxies when asked.
 ///
 /// ```swift
@@ -28,7 +31,8 @@ public final class CurlTransport: Transport {
 
     /// Finds libcurl and starts the transport's thread.
     ///
-    /// Throws `unsupported` where there is no libcurl 7.62 or later with what is needed, and a `configuration` error
+    /// Throws `unsupported` where there is no libcurl 7.62 or later with what is needed (nor 7.83.0 and 7.83.1, which a
+    /// folded header line makes write where they must not), and a `configuration` error
     /// that lists every problem.
     public convenience init(_ configuration: CurlConfiguration = CurlConfiguration()) throws {
         try configuration.validate()

@@ -11,7 +11,8 @@ enum CurlErrors {
         let detail = String(cString: clibcurl_transfer_error(handle.raw))
         // Said without a word when the server has taken leave (GOAWAY) and not taken the request.
         let code = code == framingError && detail.isEmpty ? gotNothing : code
-        let reached = handle.reachedServer
+        let progress = handle.reachedServer
+        let reached = progress == .maybe && saidOfResponses.contains(code) ? .yes : progress
         // No memory is wanting for a line that libcurl finds too long.
         let isTooLong = reached != .no && (code == outOfMemory || detail.contains("Out of memory"))
         let text =
@@ -70,6 +71,8 @@ enum CurlErrors {
         "non-properly terminated", "in the pull function", "in the push function",
     ]
     private static let tlsConnectError: CInt = 35
+    /// What is said of a response alone, also before its first line was shown.
+    private static let saidOfResponses: Set<CInt> = [1, weirdReply, outOfMemory, 43, 61, 63, 100]
     private static let framingError: CInt = 16
     private static let gotNothing: CInt = 52
     private static let recvError: CInt = 56
