@@ -16,6 +16,9 @@ enum Help {
           --no-cancel          cancel no call
           --bare               bare URLSession in the place of ResilientHTTP
           --compare            both, one after the other, and the growth of their memory
+          --hostile N          a campaign instead: N responses from a generator, damaged in all ways, each with an
+                               identity, so that no request gets another's (not through URLSession, which it ends)
+          --patience N         seconds for each of them, for slow machines and memory checkers (default 5)
           --json               machine-readable results on standard output, progress on standard error
           --list               the catalogue of behaviours
           --help               this text

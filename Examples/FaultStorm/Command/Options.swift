@@ -7,6 +7,8 @@ struct Options: Equatable, Sendable {
         case storm, compare, list, help
         /// The server's process, started by the program itself.
         case serve
+        /// Responses of a generator, each with an identity.
+        case hostile
     }
 
     static let requestRange = 1...10_000_000
@@ -29,6 +31,8 @@ struct Options: Equatable, Sendable {
     var cancels = true
     /// Bare URLSession in the client's place, to compare with.
     var isBare = false
+    /// How long a response may take, in seconds, in a campaign.
+    var patience = 5
     /// JSON on standard output, progress on standard error.
     var writesJSON = false
 
@@ -43,6 +47,8 @@ struct Options: Equatable, Sendable {
             switch reader.name {
             case "--transport": transport = try Self.transport(reader.value())
             case "--requests": requests = try reader.number(in: Self.requestRange)
+            case "--hostile": (mode, requests) = (.hostile, try reader.number(in: Self.requestRange))
+            case "--patience": patience = try reader.number(in: 1...600)
             case "--seed": seed = try reader.number(in: 0...UInt64.max)
             case "--in-flight": inFlight = try reader.number(in: Self.inFlightRange)
             case "--streams": streamedPercent = try reader.number(in: 0...100)

@@ -25,6 +25,8 @@ struct Program: Sendable {
         case .storm:
             Watchdog.start("FaultStorm", seconds: limit)
             return try await storm()
+        case .hostile:
+            return try await hostile()
         case .compare:
             Watchdog.start("FaultStorm", seconds: 2 * limit)
             return try await compare()
@@ -38,6 +40,12 @@ struct Program: Sendable {
             options.writesJSON ? try JSONText.encode(report) : StormTable(report: report, console: output).text
         )
         return report.problems.isEmpty ? .success : .failure
+    }
+
+    private func hostile() async throws -> ExitCode {
+        let report = try await HostileRun(options, progress: progress)()
+        output.write(options.writesJSON ? try JSONText.encode(report) : report.text)
+        return report.passed ? .success : .failure
     }
 
     private func compare() async throws -> ExitCode {
