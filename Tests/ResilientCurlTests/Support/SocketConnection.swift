@@ -3,13 +3,16 @@ import Foundation
 import Synchronization
 
 /// A connection of a ``SocketPeer``, with calls that block its thread.
-final class SocketConnection: Sendable {
-    private let descriptor: Int32
+final class SocketConnection: WireConnection {
+    let descriptor: Int32
     private let isOpen = Mutex(true)
     private let received = Mutex<[UInt8]>([])
 
     init(_ descriptor: Int32) {
         self.descriptor = descriptor
+        // What is said goes out at once, and does not wait for word of what was said before.
+        var isOn: Int32 = 1
+        setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &isOn, socklen_t(MemoryLayout<Int32>.size))
     }
 
     /// All that has come so far, as text.
