@@ -103,8 +103,9 @@ public struct ClientResponse: Sendable {
     /// The body's bytes; empty for a body that is still arriving.
     public var data: Data { body.data ?? Data() }
 
-    /// The body as UTF-8, invalid bytes replaced.
-    public var text: String { String(decoding: data, as: UTF8.self) }
+    /// The body as text, by a byte order mark or the charset of its `Content-Type` (RFC 9110 §8.3.2); as UTF-8 with
+    /// invalid bytes replaced where there is none, or an unknown one.
+    public var text: String { Charset.text(data, contentType: headers[.contentType]) }
 
     /// The call's request id, the same over all its attempts.
     public var requestID: RequestID? { call?.requestID }
