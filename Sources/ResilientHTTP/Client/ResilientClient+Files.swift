@@ -6,7 +6,8 @@ public import FoundationNetworking
 
 /// Bodies from and to files, as URLSession has them, with progress.
 extension ResilientClient {
-    /// Loads the answer of a request into a file, as `URLSession.download(for:)` does: every status is an answer.
+    /// Loads the answer of a request into a file, as `URLSession.download(for:)` does: without a destination every
+    /// status is an answer.
     ///
     /// The file is written as the body arrives and appears in its place when it is complete. A body that breaks is an
     /// attempt that failed: it is tried again from the start, where the request may be sent again. As with streams the
@@ -14,8 +15,9 @@ extension ResilientClient {
     ///
     /// - Parameters:
     ///   - request: what to load.
-    ///   - destination: where the file goes, over one that is there; its directory must exist. Default: a new file in
-    ///     the temporary directory, which is the caller's to remove.
+    ///   - destination: where the file goes, over one that is there; its directory must exist. Only a success goes
+    ///     there: any other status is thrown as `status`, and what is there stays. Default: a new file in the temporary
+    ///     directory, which is the caller's to remove.
     ///   - progress: called after each chunk, by the task that downloads; the total is the Content-Length, where the
     ///     server says one. A new attempt begins at zero.
     ///   - options: what the call wants otherwise than the client.
@@ -64,6 +66,7 @@ extension ResilientClient {
         }
         do {
             var response = try await perform(request, call)
+            if destination != nil, !response.status.isSuccess { throw try await Self.refusal(response, to: request) }
             // An answer that is no success, or one that a stage has made or changed by itself.
             if !response.isInFile || response.body.isStream || !response.data.isEmpty {
                 response.body = try await file.receive(response)
@@ -75,6 +78,14 @@ extension ResilientClient {
             error.describe(call)
             throw error
         }
+    }
+
+    /// The error for an answer that must not take the place of a good file, with the first bytes of its body.
+    @inline(never)
+    private static func refusal(_ response: ClientResponse, to request: ClientRequest) async throws -> ResilientError {
+        var response = response
+        response.body = .bytes(try await response.body.beginning(ResilientError.bodyPrefixLimit))
+        return ResilientError.status(of: response, to: request)
     }
 
     /// Sends a file as the body of a request, as `URLSession.upload(for:fromFile:)` does: every status is an answer.

@@ -83,6 +83,18 @@ public struct ResponseBody: Sendable {
         }
     }
 
+    /// The first bytes of the body, at most `limit`; the rest is let go.
+    func beginning(_ limit: Int) async throws -> Data {
+        if case .bytes(let data) = storage { return data.prefix(limit) }
+        var data = Data()
+        for try await chunk in self {
+            data.append(chunk.prefix(limit - data.count))
+            if data.count >= limit { break }
+        }
+        letGo()
+        return data
+    }
+
     package static func tooLarge(_ limit: Int) -> ResilientError {
         ResilientError(
             .responseTooLarge,

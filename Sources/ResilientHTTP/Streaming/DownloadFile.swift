@@ -5,6 +5,8 @@ import Foundation
 final class DownloadFile: Sendable {
     /// Where the bytes go; empty again with each attempt.
     let url: URL
+    /// Whether an answer that is no success may take the place of the file.
+    let takesAnyStatus: Bool
     private let onProgress: (@Sendable (TransferProgress) -> Void)?
 
     /// A file that does not exist yet, beside `destination` so that it can be moved there at once, or in the
@@ -12,6 +14,7 @@ final class DownloadFile: Sendable {
     init(for destination: URL?, id: RequestID, onProgress: (@Sendable (TransferProgress) -> Void)?) {
         let directory = destination?.deletingLastPathComponent() ?? FileManager.default.temporaryDirectory
         url = directory.appendingPathComponent(".ResilientHTTP-\(id).download")
+        takesAnyStatus = destination == nil
         self.onProgress = onProgress
     }
 

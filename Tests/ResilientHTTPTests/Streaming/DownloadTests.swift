@@ -142,13 +142,39 @@ import FoundationNetworking
         #expect(directory.content == Data(text: "newer"))
     }
 
-    @Test func everyStatusIsAnAnswer() throws {
+    @Test func withoutADestinationEveryStatusIsAnAnswer() throws {
+        let transport = MockTransport(.status(404, body: "not here"))
+        let content = try simulateStreams(transport: transport) { client, _ in
+            let (url, response) = try await client.download(.example)
+            #expect(response.status == 404)
+            defer { try? FileManager.default.removeItem(at: url) }
+            return try Data(contentsOf: url)
+        }
+        #expect(content == Data(text: "not here"))
+    }
+
+    @Test(arguments: [404, 503, 304], ["not here", String(repeating: "x", count: 100_000)])
+    func whatIsNoSuccessIsThrownAndTheGoodFileStays(status: Int, body: String) throws {
         let directory = try Directory()
-        let transport = MockTransport(.status(404, body: "not here"), .status(204), .status(200))
+        try Data(text: "good").write(to: directory.file)
+        let bytes = Data(text: body)
+        let transport = MockTransport()
+        transport.on(.any) { _ in .status(.init(status), body: body) }
+        let error = try simulateStreams(transport: transport) { client, _ in
+            await resilientError { try await client.download(.example, to: directory.file) }
+        }
+        #expect(error?.code == .status && error?.status?.code == status)
+        #expect(error?.bodyPrefix == bytes.prefix(ResilientError.bodyPrefixLimit))
+        #expect(transport.requestCount == (status == 503 ? 3 : 1))
+        #expect(directory.content == Data(text: "good"))
+        #expect(directory.names == ["file"])
+    }
+
+    @Test func everySuccessFillsTheFile() throws {
+        let directory = try Directory()
+        let transport = MockTransport(.status(204), .status(200))
         transport.on(.path("/moved"), .status(302, headers: [.location: "/a"], body: "a long text on the way"))
         try simulateStreams(transport: transport) { client, _ in
-            #expect(try await client.download(.example, to: directory.file).1.status == 404)
-            #expect(directory.content == Data(text: "not here"))
             for _ in 0..<2 {
                 _ = try await client.download(.example, to: directory.file)
                 #expect(directory.content == Data())
@@ -207,11 +233,10 @@ import FoundationNetworking
         }
         let transport = MockTransport(.status(503, body: "first"), .status(500, body: "a long second"))
         try simulateStreams(configuration, transport: transport) { client, _ in
-            let (_, response) = try await client.download(.example, to: directory.file)
-            #expect(response.status == 503)
+            let error = await resilientError { try await client.download(.example, to: directory.file) }
+            #expect(error?.status == 503 && error?.bodyPrefix == Data(text: "first"))
         }
         #expect(transport.requestCount == 2)
-        #expect(directory.content == Data(text: "first"))
     }
 
     @Test func aQuotaThatIsUsedUpIsSeenInTheAnswerToADownload() throws {
@@ -219,11 +244,10 @@ import FoundationNetworking
         let body = #"{"error": {"code": "insufficient_quota"}}"#
         let transport = MockTransport(.status(429, body: body))
         try simulateStreams(transport: transport) { client, _ in
-            let (_, response) = try await client.download(.example, to: directory.file)
-            #expect(response.status == 429)
+            let error = await resilientError { try await client.download(.example, to: directory.file) }
+            #expect(error?.status == 429 && error?.bodyPrefix == Data(text: body))
         }
         #expect(transport.requestCount == 1)
-        #expect(directory.content == Data(text: body))
     }
 
     /// A copy would write the same file at the same time.
