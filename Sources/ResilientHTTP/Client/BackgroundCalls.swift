@@ -21,7 +21,7 @@ final class BackgroundCalls: Sendable {
         )
         guard (try? calls.begin(record)) != nil else { return false }
         var own = RequestContext(call: record)
-        if context.isAway { own.isAway = true }
+        if context.isCrossOrigin { own.reach = context.reach }
         let background = own
         context.runtime.start { [calls] in
             await operation(background)

@@ -19,8 +19,8 @@ public struct Dependencies: Sendable {
     /// The class of errors that are not this package's, so that they can be retried; nil for an error that is no
     /// failure of the service.
     public var failureClass: (@Sendable (any Error) -> FailureClass?)?
-    /// Fresh credentials after a 401; needs the retry stage. Not asked when a redirect or the caller has led to another
-    /// origin than the first request's or the base URL's: that server must not get them.
+    /// Fresh credentials after a 401, kept for later calls; needs the retry stage. Not asked when a redirect or the
+    /// caller has led to another origin than the first request's or the base URL's: that server must not get them.
     public var refreshCredentials: CredentialRefresher?
     /// What a request costs at the rate limits before it is sent, such as the tokens of a prompt, where the call's
     /// options do not say; nil for 1. Needs the rate limiter.

@@ -3,11 +3,13 @@ final class RequestDefaults: Middleware {
     private let baseOrigin: Origin?
     private let headers: HeaderFields
     private let allowsOtherOrigins: Bool
+    private let crossOriginFields: CrossOriginFields
 
     init(_ configuration: Configuration) {
         baseOrigin = configuration.baseURL.flatMap { RequestTarget($0).origin }
         headers = configuration.defaultHeaders
         allowsOtherOrigins = configuration.allowsOtherOrigins
+        crossOriginFields = CrossOriginFields(configuration.redirects)
     }
 
     /// Throws `originRefused` for a request to another origin than the base URL's, unless those are allowed.
@@ -45,7 +47,7 @@ final class RequestDefaults: Middleware {
         let omitted = Set(options.omittedHeaders.map { Grammar.lowercased($0) })
         fields.removeAll { omitted.contains($0.name.canonicalName) }
         if let baseOrigin, request.origin != baseOrigin {
-            fields.removeAll { SensitiveNames.staysWithOrigin($0.name) }
+            crossOriginFields.removeOthers(from: &fields, hasBody: !request.body.isEmpty)
         }
         fields.merge(request.headers)
         request.headers = fields

@@ -73,7 +73,12 @@ public final class ResilientClient: Sendable {
         runtime = dependencies.runtime
         stageNames = Set(stages.map(\.name))
         defaults = RequestDefaults(configuration)
-        pipeline = Pipeline(stages: stages, transport: lease.transport, defaults: defaults)
+        pipeline = Pipeline(
+            stages: stages,
+            transport: lease.transport,
+            defaults: defaults,
+            boundary: OriginBoundary(configuration)
+        )
     }
 
     /// A copy with another configuration: `client.with { $0.timeouts.attempt = .seconds(120) }`.
@@ -210,7 +215,7 @@ public final class ResilientClient: Sendable {
     private func context(of call: CallRecord, for request: ClientRequest) throws -> RequestContext {
         try defaults.checkOrigin(of: request)
         var context = RequestContext(call: call)
-        if defaults.leadAway(request) { context.isAway = true }
+        if defaults.leadAway(request) { context.reach = .named }
         guard !call.options.isDefault else { return context }
 
         let options = call.options

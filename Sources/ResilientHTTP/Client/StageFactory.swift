@@ -44,7 +44,14 @@ struct StageFactory {
         var stale: FallbackStage.Stale?
         if let cache { stale = { try await cache.anyStored(for: $0, $1) } }
         return configuration.fallback.map {
-            FallbackStage($0, dependencies.fallbacks, baseURL: configuration.baseURL, policy: policy, stale: stale)
+            FallbackStage(
+                $0,
+                dependencies.fallbacks,
+                baseURL: configuration.baseURL,
+                policy: policy,
+                crossOriginFields: CrossOriginFields(configuration.redirects),
+                stale: stale
+            )
         }
     }
 
@@ -61,7 +68,9 @@ struct StageFactory {
                 budget: state.budget,
                 policy: dependencies.retryPolicy,
                 failureClass: dependencies.failureClass,
-                refreshCredentials: dependencies.refreshCredentials
+                credentials: dependencies.refreshCredentials.map {
+                    CredentialRenewal(refresher: $0, table: state.credentials)
+                }
             )
         }
     }

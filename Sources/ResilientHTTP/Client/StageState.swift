@@ -9,6 +9,7 @@ struct StageState: Sendable {
     let limiter: RateLimiter?
     let breakers: CircuitBreakerRegistry?
     let cache: ResponseCache?
+    let credentials: CredentialTable
 
     /// The state for a configuration, taken over from an earlier client where it can be.
     ///
@@ -16,6 +17,7 @@ struct StageState: Sendable {
     /// budget, or copying a client would be a way around it.
     init(_ configuration: Configuration, _ dependencies: Dependencies, previous: StageState?) throws {
         let runtime = dependencies.runtime
+        credentials = previous?.credentials ?? CredentialTable()
         func kept<Settings: Equatable, State>(
             _ settings: Settings?,
             _ state: State?,

@@ -10,7 +10,7 @@ final class FlightKey: Sendable, Hashable {
     private let headers: HeaderFields
     private let body: RequestBody
     private let limit: Int
-    private let isAway: Bool
+    private let reach: Reach
     /// Where the URL stood: what was asked before a change is no answer to what is asked after it.
     private let epoch: UInt32
     /// The tenant is among them.
@@ -24,7 +24,7 @@ final class FlightKey: Sendable, Hashable {
         headers = ignored.removed(from: request.headers)
         body = request.body
         limit = context.body.limit
-        isAway = context.isAway
+        reach = context.reach
         self.epoch = epoch
         // A total timeout that has not become a deadline yet is kept further in, by the flight for all.
         options = context.options.forSending(keepingTotalTimeout: context.deadline == nil)
@@ -61,7 +61,7 @@ final class FlightKey: Sendable, Hashable {
     static func == (left: FlightKey, right: FlightKey) -> Bool {
         if left === right { return true }
         return left.hash == right.hash && left.method == right.method && left.url == right.url
-            && left.limit == right.limit && left.isAway == right.isAway && left.epoch == right.epoch
+            && left.limit == right.limit && left.reach == right.reach && left.epoch == right.epoch
             && areSame(left.body, right.body) && areSame(left.headers, right.headers)
             && areSame(left.options, right.options)
     }

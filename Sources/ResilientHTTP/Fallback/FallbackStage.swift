@@ -7,6 +7,7 @@ final class FallbackStage: Middleware {
     private let baseURL: URL?
     private let policy: URLPolicy?
     private let stale: Stale?
+    private let crossOriginFields: CrossOriginFields
 
     /// What a cache keeps for a request, however old.
     typealias Stale = @Sendable (ClientRequest, RequestContext) async throws -> ClientResponse?
@@ -16,6 +17,7 @@ final class FallbackStage: Middleware {
         _ fallbacks: [Fallback],
         baseURL: URL?,
         policy: URLPolicy?,
+        crossOriginFields: CrossOriginFields,
         stale: Stale? = nil
     ) {
         self.configuration = configuration
@@ -23,6 +25,7 @@ final class FallbackStage: Middleware {
         self.baseURL = baseURL
         self.policy = policy
         self.stale = stale
+        self.crossOriginFields = crossOriginFields
     }
 
     @inline(__always)
@@ -108,7 +111,10 @@ final class FallbackStage: Middleware {
         -> ClientResponse?
     {
         var away = run.context
-        away.isAway = true
+        away.reach = .left
+        if case .endpoint(_, let headers) = fallback.kind, let origin = request.origin, !headers.isEmpty {
+            away.permit(headers.map(\.name), for: origin)
+        }
         // What is still on the wire of a long answer would keep the slot that the other endpoint may wait for.
         run.failure.response?.body.letGo()
         do {
@@ -185,7 +191,9 @@ final class FallbackStage: Middleware {
         if let objection = moved.target.problem ?? policy?.objection(to: moved.target)?.message {
             return refused(objection)
         }
-        if moved.origin != request.origin { moved.headers.removeAll { SensitiveNames.staysWithOrigin($0.name) } }
+        if moved.origin != request.origin {
+            crossOriginFields.removeOthers(from: &moved.headers, hasBody: !moved.body.isEmpty)
+        }
         var fields = moved.headers
         fields.removeAll { headers.contains($0.name) }
         for field in headers { fields.append(field.value, for: field.name) }

@@ -12,9 +12,9 @@ final class Pipeline: Sendable {
     /// The same for requests that go out otherwise than the caller made them: they are not copied otherwise.
     let changingEntrance: Next
 
-    init(stages: [Stage], transport: any Transport, defaults: RequestDefaults) {
+    init(stages: [Stage], transport: any Transport, defaults: RequestDefaults, boundary: OriginBoundary) {
         self.stages = stages
-        var link = Next.Link(TransportStage(transport, after: stages.map(\.name)), next: nil)
+        var link = Next.Link(TransportStage(transport, after: stages.map(\.name), boundary), next: nil)
         for stage in stages.reversed() { link = Next.Link(of: stage.middleware, next: link) }
         entrance = Next(link)
         changingEntrance = Next(Next.Link(defaults, next: link))

@@ -22,7 +22,7 @@ public struct RequestContext: Sendable {
     /// What a stage may change. In an order that leaves no gaps.
     struct Fields: Sendable {
         var deadline: Deadline?
-        var isAway = false
+        var reach = Reach.home
         var isHedge = false
         var attempt = 1
         var delayNanoseconds: Int64 = 0
@@ -43,17 +43,19 @@ public struct RequestContext: Sendable {
 
     /// What few stages change, behind one reference.
     final class Rare: Sendable {
-        let wireTimeouts: WireTimeouts
-        /// In place of the call's.
-        let body: BodyMode?
-        let sharedDeadline: (any SharedDeadline)?
+        struct Fields: Sendable {
+            var wireTimeouts = WireTimeouts()
+            /// In place of the call's.
+            var body: BodyMode?
+            var sharedDeadline: (any SharedDeadline)?
+            /// What may go to another origin.
+            var permitted: PermittedFields?
+        }
 
-        init(
-            wireTimeouts: WireTimeouts = WireTimeouts(),
-            body: BodyMode? = nil,
-            sharedDeadline: (any SharedDeadline)? = nil
-        ) {
-            (self.wireTimeouts, self.body, self.sharedDeadline) = (wireTimeouts, body, sharedDeadline)
+        let fields: Fields
+
+        init(_ fields: Fields) {
+            self.fields = fields
         }
     }
 
@@ -73,17 +75,41 @@ public struct RequestContext: Sendable {
         values = Values(fields)
     }
 
+    private mutating func changeRare(_ change: (inout Rare.Fields) -> Void) {
+        var rare = values?.fields.rare?.fields ?? Rare.Fields()
+        change(&rare)
+        self.change { $0.rare = Rare(rare) }
+    }
+
     /// The tightest deadline so far; nil for none.
     public var deadline: Deadline? {
         get { values?.fields.deadline }
         set { change { $0.deadline = newValue } }
     }
 
-    /// Whether the request goes to another origin than the one that the client's credentials are for: a redirect led
-    /// there, or the caller asked for it.
-    package var isAway: Bool {
-        get { values?.fields.isAway ?? false }
-        set { change { $0.isAway = newValue } }
+    /// How far the request is from the origin that its credentials are for.
+    package var reach: Reach {
+        get { values?.fields.reach ?? .home }
+        set { change { $0.reach = newValue } }
+    }
+
+    /// Whether the request goes to another origin than the one that the client's credentials are for: a redirect or a
+    /// fallback has led there, or the caller has named another one than the base URL's.
+    ///
+    /// A stage that adds credentials looks here first. After a redirect or a fallback only the fields of an allow list
+    /// are sent (see ``RedirectConfiguration/crossOriginHeaders``), whichever stage has set the others, unless it says
+    /// ``permit(_:for:)``. It stays true when a further redirect leads back.
+    public var isCrossOrigin: Bool { reach != .home }
+
+    /// Lets header fields go to an origin that the call's request has not named: what a stage says that has credentials
+    /// for that very origin. Elsewhere they stay behind as before.
+    public mutating func permit(_ names: [HeaderFields.Name], for origin: Origin) {
+        changeRare { $0.permitted = PermittedFields(names: names, origin: origin, earlier: $0.permitted) }
+    }
+
+    /// Which fields a stage has allowed for an origin.
+    func permitted(for origin: Origin?) -> [HeaderFields.Name] {
+        values?.fields.rare?.fields.permitted?.names(for: origin) ?? []
     }
 
     /// Whether the attempt is a copy that was sent because the first took long: it waits for nothing.
@@ -100,11 +126,8 @@ public struct RequestContext: Sendable {
 
     /// How the call wants the body.
     public var body: BodyMode {
-        get { values?.fields.rare?.body ?? call.body }
-        set {
-            let timeouts = wireTimeouts
-            change { $0.rare = Rare(wireTimeouts: timeouts, body: newValue, sharedDeadline: $0.rare?.sharedDeadline) }
-        }
+        get { values?.fields.rare?.fields.body ?? call.body }
+        set { changeRare { $0.body = newValue } }
     }
 
     /// What was waited on purpose before this attempt.
@@ -123,21 +146,14 @@ public struct RequestContext: Sendable {
 
     /// The timeouts that only a transport can keep.
     public var wireTimeouts: WireTimeouts {
-        get { values?.fields.rare?.wireTimeouts ?? WireTimeouts() }
-        set {
-            change {
-                $0.rare = Rare(wireTimeouts: newValue, body: $0.rare?.body, sharedDeadline: $0.rare?.sharedDeadline)
-            }
-        }
+        get { values?.fields.rare?.fields.wireTimeouts ?? WireTimeouts() }
+        set { changeRare { $0.wireTimeouts = newValue } }
     }
 
     /// Until when anybody waits, when several calls share the request.
     var sharedDeadline: (any SharedDeadline)? {
-        get { values?.fields.rare?.sharedDeadline }
-        set {
-            let timeouts = wireTimeouts
-            change { $0.rare = Rare(wireTimeouts: timeouts, body: $0.rare?.body, sharedDeadline: newValue) }
-        }
+        get { values?.fields.rare?.fields.sharedDeadline }
+        set { changeRare { $0.sharedDeadline = newValue } }
     }
 
     /// Where the body goes, when it is to be a file.

@@ -7,8 +7,10 @@ final class TransportStage: Middleware {
     private let boundsAttempts: Bool
     private let isAlone: Bool
     private let followsTimeout: Bool
+    private let boundary: OriginBoundary
 
-    init(_ transport: any Transport, after stages: [StageName]) {
+    init(_ transport: any Transport, after stages: [StageName], _ boundary: OriginBoundary) {
+        self.boundary = boundary
         self.transport = transport
         honoursDeadlines = transport.capabilities.honoursDeadlines
         boundsAttempts = !stages.contains(.attemptTimeout)
@@ -17,13 +19,20 @@ final class TransportStage: Middleware {
     }
 
     func intercept(_ request: ClientRequest, context: RequestContext, next: Next) async throws -> ClientResponse {
+        if let request = crossed(request, context) { return try await attemptBounded(request, context) }
         if boundsAttempts, !context.options.isDefault { return try await attemptBounded(request, context) }
         return try await attempt(request, context)
     }
 
     @inline(never)
+    private func crossed(_ request: ClientRequest, _ context: RequestContext) -> ClientRequest? {
+        boundary.crossed(by: request, context)
+    }
+
+    @inline(never)
     private func bounded(_ context: RequestContext) -> RequestContext {
-        context.boundingAttempt(by: .none, attempt: nil)
+        guard boundsAttempts, !context.options.isDefault else { return context }
+        return context.boundingAttempt(by: .none, attempt: nil)
     }
 
     @inline(never)
@@ -149,7 +158,9 @@ extension TransportStage {
     /// Reads the body into the call's file, when it is to be one. A short answer that is no success stays in memory:
     /// stages decide by it, and another attempt or a fallback may take its place.
     private static func saved(_ response: ClientResponse, _ context: RequestContext) async throws -> ClientResponse {
-        guard let file = context.download, response.status.isSuccess || response.body.isStream else { return response }
+        guard let file = context.download,
+            response.status.isSuccess || response.body.isStream && file.takesAnyStatus
+        else { return response }
         var response = response
         response.body = try await file.receive(response)
         response.isInFile = true

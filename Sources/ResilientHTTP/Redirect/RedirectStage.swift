@@ -2,15 +2,19 @@ import Foundation
 
 /// Follows redirects, so that each hop passes the stages further in, and no transport does it its own way.
 ///
-/// Method and body change as RFC 9110 §15.4 says, and credentials stay with their origin.
+/// Method and body change as RFC 9110 §15.4 says. To another origin go only the fields of an allow list, and what has
+/// stayed behind stays behind for the rest of the call, also when a later hop leads back: it was the other origin that
+/// chose that URL.
 final class RedirectStage: Middleware {
     private let configuration: RedirectConfiguration
     /// The security policy, when it is on; a redirect is no way around it.
     private let policy: URLPolicy?
+    private let crossOriginFields: CrossOriginFields
 
     init(configuration: RedirectConfiguration, policy: URLPolicy?) {
         self.configuration = configuration
         self.policy = policy
+        crossOriginFields = CrossOriginFields(configuration)
     }
 
     @inline(__always)
@@ -42,7 +46,7 @@ final class RedirectStage: Middleware {
         while let target = location {
             hops += 1
             request = try hop(hops, after: &response, from: request, to: target, context)
-            if request.origin != home { context.isAway = true }
+            if request.origin != home { context.reach = .left }
             response = try await next(request, context: context)
             location = self.location(of: response)
         }
@@ -113,8 +117,7 @@ final class RedirectStage: Middleware {
             )
         }
         if next.origin != request.origin {
-            // Credentials, signatures and what names the old host stay behind.
-            next.headers.removeAll { SensitiveNames.staysWithOrigin($0.name) }
+            crossOriginFields.removeOthers(from: &next.headers, hasBody: !next.body.isEmpty)
         }
         return next
     }
@@ -137,7 +140,7 @@ final class RedirectStage: Middleware {
 
     /// RFC 9110 §10.2.2: relative to the URL that redirected, whose fragment is inherited.
     private func resolve(_ location: String, against base: URL) throws -> URL {
-        guard Grammar.isURLText(location), !location.isEmpty,
+        guard let location = LocationText.encoded(location), !location.isEmpty, Grammar.isURLText(location),
             let url = URL(string: location, relativeTo: base)?.absoluteURL
         else {
             throw ResilientError(.redirectRefused, "the Location of the redirect is not a valid URL")

@@ -7,7 +7,7 @@ final class RetryStage: Middleware {
     private let configuration: RetryConfiguration
     private let policy: any RetryPolicy
     private let classifier: FailureClassifier
-    private let refreshCredentials: CredentialRefresher?
+    private let credentials: CredentialRenewal?
     private let budget: RetryBudget?
     private let attemptHeader: HeaderFields.Name?
     /// Whether the first attempt goes out otherwise than the request came.
@@ -18,12 +18,12 @@ final class RetryStage: Middleware {
         budget: RetryBudget?,
         policy: (any RetryPolicy)?,
         failureClass: (@Sendable (any Error) -> FailureClass?)?,
-        refreshCredentials: CredentialRefresher?
+        credentials: CredentialRenewal?
     ) {
         self.configuration = configuration
         self.policy = policy ?? StandardRetryPolicy(configuration)
         self.budget = budget
-        self.refreshCredentials = refreshCredentials
+        self.credentials = credentials
         classifier = FailureClassifier(
             retryableStatuses: configuration.statuses,
             heedsServer: configuration.heedsServer,
@@ -72,8 +72,10 @@ final class RetryStage: Middleware {
     @inline(never)
     private func begin(_ request: ClientRequest, _ context: RequestContext) -> Run? {
         budget?.noteCall(now: context.runtime.now)
-        guard marksRequests || context.attempt != 1 else { return nil }
-        let run = Run(request, context, .none)
+        let renewed = credentials?.renewed(request, context)
+        guard marksRequests || context.attempt != 1 || renewed != nil else { return nil }
+        let run = Run(renewed?.0 ?? request, context, .none)
+        run.credential = renewed?.1 ?? credentials.map { _ in CredentialRenewal.Use(key: CredentialKey(request, context)) }
         if configuration.generatesIdempotencyKeys, !request.isRepeatable {
             run.request.headers[.idempotencyKey] = context.requestID.description
         }
@@ -111,7 +113,10 @@ final class RetryStage: Middleware {
         var retries = 0
         var backoff = Backoff.State()
         var withdrawal: RetryBudget.Withdrawal?
-        var didRefresh = false
+        /// How often it was renewed: with a newer one that was there, and with one that it has waited for.
+        var refreshes = 0
+        /// Whose credentials it has, where they can be renewed.
+        var credential: CredentialRenewal.Use?
 
         init(_ request: ClientRequest, _ context: RequestContext, _ outcome: Outcome) {
             self.request = request
@@ -275,21 +280,19 @@ final class RetryStage: Middleware {
     /// A 401 is answered once with fresh credentials, when somebody can provide them.
     @inline(never)
     private func refreshCredentials(of run: Run) async throws -> Bool {
-        guard let refreshCredentials, !run.didRefresh, run.outcome.response?.status == 401,
-            run.request.body.isReplayable, !run.context.isAway
+        guard let credentials, run.refreshes < 2, run.credential?.hasAsked != true, run.outcome.response?.status == 401,
+            run.request.body.isReplayable, !run.context.isCrossOrigin
         else { return false }
-        return try await refresh(run, refreshCredentials)
+        return try await refresh(run, credentials)
     }
 
     @inline(never)
-    private func refresh(_ run: Run, _ refreshCredentials: @escaping CredentialRefresher) async throws -> Bool {
+    private func refresh(_ run: Run, _ credentials: CredentialRenewal) async throws -> Bool {
         let (request, context, response) = (run.request, run.context, try run.outcome.result.get())
+        var use = run.credential ?? CredentialRenewal.Use(key: CredentialKey(request, context))
         let refreshed: ClientRequest?
         do {
-            // The program's own code may be deaf to deadlines and shutdown.
-            refreshed = try await context.race(reachedServer: .yes) {
-                try await refreshCredentials(request, response, context)
-            }
+            refreshed = try await credentials.renewed(request, after: response, &use, context)
         } catch {
             budget?.refund(run.withdrawal)
             throw error
@@ -297,7 +300,8 @@ final class RetryStage: Middleware {
         guard let refreshed else { return false }
         context.explain(.retry, .note("credentials refreshed after a 401"))
         run.request = refreshed
-        run.didRefresh = true
+        run.credential = use
+        run.refreshes += 1
         begin(run, after: .zero)
         return true
     }

@@ -11,7 +11,7 @@ import Testing
         _ request: ClientRequest,
         _ options: RequestOptions = RequestOptions(),
         limit: Int = .max,
-        isAway: Bool = false,
+        reach: Reach = .home,
         deadline: Duration? = nil
     ) throws -> FlightKey {
         let call = CallRecord(
@@ -20,7 +20,7 @@ import Testing
             runtime: .manual(ManualClock())
         )
         var context = RequestContext(call: call, body: .bytes(limit: limit))
-        context.isAway = isAway
+        context.reach = reach
         context.deadline = deadline.map { Deadline(call.startedAt + $0, kind: .total, timeout: $0) }
         return try #require(FlightKey(request, context, ignoring: ignored))
     }
@@ -79,7 +79,7 @@ import Testing
             try key(base),
             try key(ClientRequest(url: #require(URL(string: "https://example.com/a#part?x=1"))))
         )
-        #expect(try key(base) != key(base, isAway: true))
+        #expect(try key(base) != key(base, reach: .left))
         #expect(try key(base) != key(base, limit: 10))
     }
 

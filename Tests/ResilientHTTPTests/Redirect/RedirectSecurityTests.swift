@@ -51,11 +51,27 @@ struct RedirectSecurityTests {
 
     @Test(
         "Harmless fields go along",
-        arguments: ["Idempotency-Key", "Accept", "User-Agent", "X-Request-Id", "Accept-Language", "traceparent"]
+        arguments: [
+            "Accept", "Accept-Language", "User-Agent", "Range", "If-None-Match", "Cache-Control", "Pragma", "Prefer",
+            "Priority",
+        ]
     )
     func harmless(_ name: String) async throws {
         let name = try #require(HeaderFields.Name(name))
         #expect(try await follow("https://b.example/", headers: [name: "v"]).headers[name] == "v")
+    }
+
+    @Test(
+        "What nobody knows stays behind, unless the configuration names it",
+        arguments: ["X-Authentication", "X-Honeycomb-Team", "CB-ACCESS-SIGN", "X-Wsse", "Macaroon", "traceparent"]
+    )
+    func unknown(_ name: String) async throws {
+        let field = try #require(HeaderFields.Name(name))
+        #expect(try await follow("https://b.example/", headers: [field: "v"]).headers.isEmpty)
+        let extended = try await follow("https://b.example/", headers: [field: "v"]) {
+            $0.redirects?.crossOriginHeaders = [name.uppercased()]
+        }
+        #expect(extended.headers[field] == "v")
     }
 
     @Test("Once dropped, they do not come back when the next redirect leads home")
@@ -82,7 +98,8 @@ struct RedirectSecurityTests {
         arguments: [
             "http://a.example/", "http://127.0.0.1/", "javascript:alert(1)", "file:///etc/passwd", "ftp://b.example/",
             "data:,x",
-            "https:///x", "https:x", "/a b", "/\r\nX: y", "/é", "\\\\b.example", "/%zz", "https://user:pw@b.example/",
+            "https:///x", "https:x", "/a\tb", "/\r\nX: y", "https://bé.example/", "\\\\b.example", "/a\\b",
+            "/%zz", "https://user:pw@b.example/",
             "https://b.example:0/",
             "https://[::1/", "https://b%2eexample/", "", "gopher://b.example",
         ]
@@ -145,6 +162,10 @@ struct RedirectSecurityTests {
             ("../../y", "https://a.example/y#f"), ("//b.example", "https://b.example#f"),
             ("#h", "https://a.example/p/x?o=1#h"),
             ("HTTPS://B.example/", "HTTPS://B.example/#f"),
+            ("/a b", "https://a.example/a%20b#f"), ("/café", "https://a.example/caf%C3%A9#f"),
+            ("/caf\u{C3}\u{A9}", "https://a.example/caf%C3%A9#f"), ("/日本", "https://a.example/%E6%97%A5%E6%9C%AC#f"),
+            ("/a|b?c={d}", "https://a.example/a%7Cb?c=%7Bd%7D#f"), (" /y \t", "https://a.example/y#f"),
+            ("/a%20b c", "https://a.example/a%20b%20c#f"), ("/<\">^`", "https://a.example/%3C%22%3E%5E%60#f"),
         ]
     )
     func resolution(_ location: String, _ expected: String) async throws {

@@ -75,7 +75,7 @@ final class RateLimitStage: Middleware {
         _ passage: LimiterPassage
     ) {
         // Where a redirect has led says nothing about the service that the limits are for.
-        if !context.isAway {
+        if !context.isCrossOrigin {
             limiter.learn(status: response.status, headers: response.headers, from: source(request, context))
         }
         if let actualCost, let cost = actualCost(response, context) { limiter.settle(passage, cost: cost) }
