@@ -75,7 +75,8 @@ final class RetryStage: Middleware {
         let renewed = credentials?.renewed(request, context)
         guard marksRequests || context.attempt != 1 || renewed != nil else { return nil }
         let run = Run(renewed?.0 ?? request, context, .none)
-        run.credential = renewed?.1 ?? credentials.map { _ in CredentialRenewal.Use(key: CredentialKey(request, context)) }
+        run.credential =
+            renewed?.1 ?? credentials.map { _ in CredentialRenewal.Use(key: CredentialKey(request, context)) }
         if configuration.generatesIdempotencyKeys, !request.isRepeatable {
             run.request.headers[.idempotencyKey] = context.requestID.description
         }

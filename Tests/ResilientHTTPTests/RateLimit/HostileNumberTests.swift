@@ -24,9 +24,15 @@ import Testing
         [("ratelimit-limit", "#"), ("ratelimit-remaining", "#"), ("ratelimit-reset", "#")],
         [("x-ratelimit-remaining", "#"), ("x-ratelimit-reset", "1")],
         [("x-ratelimit-remaining", "5"), ("x-ratelimit-reset", "#")],
-        [("x-ratelimit-limit-requests", "#"), ("x-ratelimit-remaining-requests", "#"), ("x-ratelimit-reset-requests", "#s")],
+        [
+            ("x-ratelimit-limit-requests", "#"), ("x-ratelimit-remaining-requests", "#"),
+            ("x-ratelimit-reset-requests", "#s"),
+        ],
         [("x-ratelimit-limit-tokens", "#"), ("x-ratelimit-remaining-tokens", "1"), ("x-ratelimit-reset-tokens", "1h")],
-        [("x-ratelimit-limit-tokens", "60"), ("x-ratelimit-remaining-tokens", "0"), ("x-ratelimit-reset-tokens", "#ms")],
+        [
+            ("x-ratelimit-limit-tokens", "60"), ("x-ratelimit-remaining-tokens", "0"),
+            ("x-ratelimit-reset-tokens", "#ms"),
+        ],
         [("anthropic-ratelimit-tokens-remaining", "#"), ("anthropic-ratelimit-tokens-reset", "#d")],
         [("cache-control", "max-age=#")], [("cache-control", "max-age=#, stale-while-revalidate=#, stale-if-error=#")],
         [("cache-control", "max-age=0, stale-while-revalidate=#")], [("cache-control", "max-age=9"), ("age", "#")],
@@ -48,7 +54,8 @@ import Testing
             }
             if stages & 4 != 0 {
                 var limits: [RateLimitConfiguration.Name: RateLimit] = [
-                    "calls": RateLimit(requests: 1000, per: .seconds(1)), "bucket": RateLimit(cost: 1000, per: .seconds(1)),
+                    "calls": RateLimit(requests: 1000, per: .seconds(1)),
+                    "bucket": RateLimit(cost: 1000, per: .seconds(1)),
                 ]
                 for (name, algorithm) in [("sliding", RateLimit.Algorithm.slidingWindow), ("fixed", .fixedWindow)] {
                     var limit = RateLimit(cost: 1000, per: .seconds(1))
@@ -94,7 +101,10 @@ import Testing
                 for (number, text) in Self.extremes.enumerated() {
                     var headers: HeaderFields = [.cacheControl: "max-stale=\(text), min-fresh=\(text)"]
                     if number % 3 == 0 { headers[HeaderFields.range] = "bytes=\(number)-" }
-                    let request = ClientRequest(url: .example("\(field)-\(number)"), headers: number % 2 == 0 ? [:] : headers)
+                    let request = ClientRequest(
+                        url: .example("\(field)-\(number)"),
+                        headers: number % 2 == 0 ? [:] : headers
+                    )
                     let calls = (0..<3).map { _ in simulation.start { try? await client.send(request) } }
                     for call in calls { _ = try await call.value }
                     let response = try? await client.send(request)
@@ -116,10 +126,19 @@ import Testing
 
     /// What a shared store hands out, whoever has written it.
     @Test func everyDurationOfAStoredEntry() {
-        let durations: [Duration] = [.seconds(Int64.min), .seconds(-1), .zero, .seconds(1), .seconds(1e12), .seconds(Int64.max)]
+        let durations: [Duration] = [
+            .seconds(Int64.min), .seconds(-1), .zero, .seconds(1), .seconds(1e12), .seconds(Int64.max),
+        ]
         let times: [MonotonicTime] = [.init(nanoseconds: .min), .zero, .distantFuture]
-        let key = CacheKey(scope: CredentialScope(high: 0, low: 0), method: .get, url: "https://example.com/", body: nil)
-        for (age, lifetime, window) in durations.flatMap({ a in durations.flatMap { b in durations.map { (a, b, $0) } } }) {
+        let key = CacheKey(
+            scope: CredentialScope(high: 0, low: 0),
+            method: .get,
+            url: "https://example.com/",
+            body: nil
+        )
+        for (age, lifetime, window) in durations.flatMap({ a in durations.flatMap { b in durations.map { (a, b, $0) } }
+            })
+        {
             for (received, now) in times.flatMap({ a in times.map { (a, $0) } }) {
                 var terms = CacheEntry.Terms()
                 (terms.staleWhileRevalidate, terms.staleIfError) = (window, window)

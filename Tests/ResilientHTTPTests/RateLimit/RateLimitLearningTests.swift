@@ -191,7 +191,9 @@ import Testing
                 ("x-ratelimit-reset-requests", "59s")
             ),
         ]
-        let limits: [[RateLimitConfiguration.Name: RateLimit]] = [[:], ["a": RateLimit(requests: 100, per: .seconds(1))]]
+        let limits: [[RateLimitConfiguration.Name: RateLimit]] = [
+            [:], ["a": RateLimit(requests: 100, per: .seconds(1))],
+        ]
         for headers in answers {
             for limits in limits {
                 try run(limits) { limiter, simulation in

@@ -114,7 +114,8 @@ import Testing
 
     @Test(arguments: [
         (ResilientError.Code.circuitOpen, ResilientError.ReachedServer.no, 3), (.queueFull, .no, 3), (.shed, .no, 3),
-        (.resourcesExhausted, .no, 3), (.connectFailed, .no, 2), (.connectionLost, .maybe, 2), (.protocolError, .yes, 2),
+        (.resourcesExhausted, .no, 3), (.connectFailed, .no, 2), (.connectionLost, .maybe, 2),
+        (.protocolError, .yes, 2),
     ])
     func whatWasNeverSentIsGivenBack(
         _ code: ResilientError.Code,

@@ -73,7 +73,9 @@ import Testing
 
     @Test func ofSeveralMillisecondsTheLongerCounts() {
         #expect(delay([("retry-after-ms", "100"), ("retry-after-ms", "2000, 300")]) == 2)
-        #expect(delay([("x-ratelimit-remaining", "5"), ("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1, 9")]) == 9)
+        #expect(
+            delay([("x-ratelimit-remaining", "5"), ("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1, 9")]) == 9
+        )
     }
 
     @Test func manyMembersAreReadInTimeLinearInTheirText() {

@@ -31,7 +31,9 @@ extension OverRealSockets {
         }
 
         @Test func theStructuredFieldIsRead() async throws {
-            let error = try await told(.status(429, headers: ["RateLimit": "\"a\";r=1;t=5", "RateLimit": "\"b\";r=0;t=30"]))
+            let error = try await told(
+                .status(429, headers: ["RateLimit": "\"a\";r=1;t=5", "RateLimit": "\"b\";r=0;t=30"])
+            )
             #expect(error?.retryAfter == .seconds(30))
         }
 

@@ -27,7 +27,8 @@ import Testing
         let pipeline = Pipeline(
             stages: [Stage(.cache, stage)],
             transport: MockTransport(answer),
-            defaults: RequestDefaults(.passthrough)
+            defaults: RequestDefaults(.passthrough),
+            boundary: OriginBoundary(.passthrough)
         )
         func context(_ options: RequestOptions) -> RequestContext {
             let call = CallRecord(requestID: RequestID(high: 1, low: 2), options: options, runtime: runtime)
