@@ -92,6 +92,7 @@ struct AdmissionState {
                 dropped = lines.removeLast(behind: priority.rawValue, isReturning: isReturning, time: time)
             }
             if dropped == nil { return refuse(.full, ahead: ahead) }
+            stats.dropped += 1
         }
         let waiter = Waiter(granted: OneShot(), priority: priority, arrivedAt: latest, ahead: ahead)
         let handle = lines.insert(waiter, level: priority.rawValue, isReturning: isReturning, time: time)
@@ -141,9 +142,9 @@ struct AdmissionState {
         return makeSlot(startedAt: now)
     }
 
-    /// Takes a waiter out of the queue; it may have left already.
-    mutating func abandon(_ handle: Handle) {
-        _ = lines.remove(handle)
+    /// Takes a waiter out of the queue; false when it has left already.
+    mutating func abandon(_ handle: Handle) -> Bool {
+        lines.remove(handle) != nil
     }
 
     /// Refuses all that comes from now on and returns those who wait.
@@ -151,6 +152,7 @@ struct AdmissionState {
         isClosed = true
         var waiters: [Waiter] = []
         while let waiter = lines.popFirst() { waiters.append(waiter) }
+        stats.ended += waiters.count
         return waiters
     }
 

@@ -61,7 +61,8 @@ final class AdmissionWait: Sendable {
     }
 
     private func giveUp(_ error: any Error, _ count: (inout QueueStats) -> Void) {
-        if waiter.granted.resolve(.failure(error)) { queue.abandon(handle, count) }
+        // Whoever has been taken out of the queue already hears from who took it.
+        if queue.abandon(handle, count) { waiter.granted.resolve(.failure(error)) }
     }
 
     /// Waits, and holds nothing but this. Whoever returns has been granted a slot and must ``begin()``; whoever throws has taken nothing.

@@ -17,7 +17,6 @@ extension PriorityQueue {
         timeout: Duration? = nil,
         _ operation: () async throws -> Value
     ) async throws -> Value {
-        try Task.checkCancellation()
         let slot = try await slot(priority, timeout)
         do {
             let value = try await operation()
@@ -49,7 +48,8 @@ extension PriorityQueue {
     }
 
     private func slot(_ priority: Priority, _ timeout: Duration?) async throws -> AdmissionSlot {
-        if let free = enter() { return free }
+        // Whoever comes cancelled is refused and counted where the others are.
+        if !Task.isCancelled, let free = enter() { return free }
         switch try arrive(priority, timeout) {
         case .slot(let slot):
             return slot

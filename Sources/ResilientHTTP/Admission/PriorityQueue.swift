@@ -78,7 +78,7 @@ public final class PriorityQueue: Sendable {
     public func shutdown() {
         for waiter in state.withLock({ $0.close() }) {
             let error = ResilientError(.clientClosed, "the queue has been shut down", reachedServer: .no)
-            if waiter.granted.resolve(.failure(error)) { state.withLock { $0.stats.ended += 1 } }
+            waiter.granted.resolve(.failure(error))
         }
     }
 }
@@ -127,9 +127,7 @@ extension PriorityQueue {
         case .refused(let refusal):
             throw refusal.error
         case .queued(let waiter, let handle, let dropped):
-            if let (loser, refusal) = dropped, loser.granted.resolve(.failure(refusal.error)) {
-                state.withLock { $0.stats.dropped += 1 }
-            }
+            if let (loser, refusal) = dropped { loser.granted.resolve(.failure(refusal.error)) }
             return .wait(AdmissionWait(self, waiter, handle, context))
         }
     }
@@ -159,11 +157,13 @@ extension PriorityQueue {
         return Admission(slot: slot, waited: now - waiter.arrivedAt, ahead: waiter.ahead, limit: limit)
     }
 
-    /// A waiter has left before its turn came, and is counted.
-    func abandon(_ handle: AdmissionState.Handle, _ count: (inout QueueStats) -> Void) {
+    /// Takes a waiter out before its turn has come and counts it; false when it had left already. Whoever takes a waiter
+    /// out of the queue counts it there and then, and is the one who wakes it.
+    func abandon(_ handle: AdmissionState.Handle, _ count: (inout QueueStats) -> Void) -> Bool {
         state.withLock { state in
-            state.abandon(handle)
+            guard state.abandon(handle) else { return false }
             count(&state.stats)
+            return true
         }
     }
 
@@ -189,16 +189,13 @@ extension PriorityQueue {
         hand(state.withLock { $0.grant() })
     }
 
-    /// Wakes a waiter, and every other one there is a slot for: a limit that has grown frees several at once. One that
-    /// has just gone gives its grant back.
+    /// Wakes a waiter, and every other one there is a slot for: a limit that has grown frees several at once. One whose
+    /// call has just ended gives its grant back when it begins.
     private func hand(_ waiter: AdmissionState.Waiter?) {
         var next = waiter
         while let waiter = next {
-            let isAwake = waiter.granted.resolve(.success(()))
-            next = state.withLock { state in
-                if !isAwake { state.returnGrant() }
-                return state.grant()
-            }
+            waiter.granted.resolve(.success(()))
+            next = state.withLock { $0.grant() }
         }
     }
 }

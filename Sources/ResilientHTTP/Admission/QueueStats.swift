@@ -18,9 +18,10 @@ public struct QueueStats: Sendable, Hashable {
     public internal(set) var shed = 0
     /// How many had to give way to others while they waited.
     public internal(set) var dropped = 0
-    /// How many waits ended because the caller cancelled or its client was shut down.
+    /// How many did not come in because the caller had cancelled, as they came or while they waited, or its client was
+    /// shut down.
     public internal(set) var cancelled = 0
-    /// How many waits ended because their deadline passed.
+    /// How many did not come in because their deadline had passed, as they came or while they waited.
     public internal(set) var expired = 0
     /// How many waits ended because the circuit breaker that comes after them opened.
     public internal(set) var refused = 0

@@ -25,7 +25,6 @@ final class QueueLedger: Sendable {
         var running = 0
         var closedAt: MonotonicTime?
         var tally = Tally<QueueStorm.Event>()
-        var cancelledAtOnce = 0
     }
 
     private let configuration: AdmissionConfiguration
@@ -37,7 +36,6 @@ final class QueueLedger: Sendable {
 
     var tally: Tally<QueueStorm.Event> { state.withLock { $0.tally } }
     var beginnings: Int { state.withLock { $0.requests.values.count { $0.begunAt != nil } } }
-    var cancelledAtOnce: Int { state.withLock { $0.cancelledAtOnce } }
 
     func tally(_ change: (inout Tally<QueueStorm.Event>) -> Void) {
         state.withLock { change(&$0.tally) }
@@ -51,7 +49,6 @@ final class QueueLedger: Sendable {
                 order: state.requests.count,
                 deadline: deadline
             )
-            if Task.isCancelled { state.cancelledAtOnce += 1 }
         }
     }
 
