@@ -43,12 +43,15 @@ final class QueueLedger: Sendable {
 
     func arrive(_ id: Int, _ priority: Priority, deadline: MonotonicTime?, now: MonotonicTime) {
         state.withLock { state in
+            let isCancelled = Task.isCancelled
             state.requests[id] = Request(
                 priority: priority,
                 arrivedAt: now,
                 order: state.requests.count,
-                deadline: deadline
+                deadline: deadline,
+                cancelledAt: isCancelled ? now : nil
             )
+            if isCancelled { state.tally[.cancelledAsItCame] += 1 }
         }
     }
 

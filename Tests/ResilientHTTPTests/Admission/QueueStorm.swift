@@ -8,6 +8,7 @@ import Synchronization
 struct QueueStorm: Sendable {
     /// The kinds of interleaving that are counted.
     enum Event: CaseIterable {
+        case cancelledAsItCame
         case cancelledWhileQueued
         case cancelledAtGrant
         case droppedAtCapacity
@@ -114,7 +115,8 @@ struct QueueStorm: Sendable {
             }
             tasks[id] = task
             if let cancellation {
-                try await sleep(for: cancellation)
+                // Without a wait it may be ahead of the request's first step.
+                if cancellation > .zero { try await sleep(for: cancellation) }
                 try cancel(id, task, queue, ledger)
             }
             try await task.value
