@@ -199,7 +199,7 @@ public final class ResilientClient: Sendable {
         var response = response
         let options = call.options
         var context = RequestContext(call: call)
-        context.wireTimeouts.idle = options.idleTimeout ?? configuration.timeouts.idle
+        context.wireTimeouts.idle = configuration.timeouts.idle(of: context)
         let deadline = (options.totalTimeout ?? configuration.timeouts.total).map { total in
             Deadline(call.startedAt + total, kind: .total, timeout: total)
         }

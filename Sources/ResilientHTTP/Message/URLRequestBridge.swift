@@ -49,13 +49,17 @@ struct URLRequestBridge {
     func options(over options: RequestOptions) -> RequestOptions {
         guard let timeout else { return options }
         return options.with {
-            $0.firstByteTimeout = $0.firstByteTimeout ?? timeout
             $0.idleTimeout = $0.idleTimeout ?? timeout
+            if timeout != Self.endless { $0.firstByteTimeout = $0.firstByteTimeout ?? timeout }
         }
     }
 
+    /// Instead of the client's idle timeout, for a request that says that nothing is to bound it: a century.
+    private static let endless = Duration.seconds(3_155_760_000)
+
     private static func timeout(_ interval: Double) throws -> Duration? {
-        if interval == defaultTimeout || interval == .infinity { return nil }
+        if interval == defaultTimeout { return nil }
+        if interval == .infinity { return endless }
         guard let timeout = Duration(decimalSeconds: interval), timeout > .zero else {
             throw ResilientError(
                 .invalidRequest,

@@ -26,8 +26,14 @@ extension RequestContext {
         var context = self
         if let connect = options.connectTimeout ?? timeouts.connect { context.wireTimeouts.connect = connect }
         if let firstByte = options.firstByteTimeout ?? timeouts.firstByte { context.wireTimeouts.firstByte = firstByte }
-        if let idle = options.idleTimeout ?? timeouts.idle { context.wireTimeouts.idle = idle }
-        if let attempt = options.attemptTimeout?.saturatedNanoseconds ?? attempt {
+        let attempt = options.attemptTimeout?.saturatedNanoseconds ?? attempt
+        // An attempt that ends earlier, with its body, needs none; most calls are of that kind, and it would cost them.
+        if let idle = timeouts.idle(of: context),
+            idle != Timeouts.defaultIdle || body.isStream || idle.saturatedNanoseconds < attempt ?? .max
+        {
+            context.wireTimeouts.idle = idle
+        }
+        if let attempt {
             let now = runtime.now
             context.beginAttempt(at: now, nanoseconds: attempt)
             // What really bounds it: the rest of the total may be shorter.

@@ -7,9 +7,14 @@ public struct Timeouts: ConfigurationSection {
     public var connect: Duration?
     /// From sending the request to the head of the answer. Default: none.
     public var firstByte: Duration?
-    /// Between two pieces of the answer's body. Default: none.
+    /// Between two pieces of a body that is read whole, into memory or a file; any byte counts. Default: 60 s, as
+    /// URLSession's own: a server that stops in the middle of a body must not keep a call for ever.
     public var idle: Duration?
-    /// One attempt, body included. Default: 30 s, or less when the total is shorter.
+    /// The same for streams and events, where a pause is part of the trade: a feed says nothing while nothing happens.
+    /// Default: 300 s.
+    public var streamIdle: Duration?
+    /// One attempt, body included; of downloads, streams and events the wait for the head, since a body that makes
+    /// progress is no failure. Default: 30 s, or less when the total is shorter.
     public var attempt: Duration?
     /// The whole call. Default: none.
     public var total: Duration?
@@ -18,13 +23,15 @@ public struct Timeouts: ConfigurationSection {
     public init(
         connect: Duration? = nil,
         firstByte: Duration? = nil,
-        idle: Duration? = nil,
+        idle: Duration? = Timeouts.defaultIdle,
+        streamIdle: Duration? = Timeouts.defaultStreamIdle,
         attempt: Duration? = Timeouts.defaultAttempt,
         total: Duration? = nil
     ) {
         self.connect = connect
         self.firstByte = firstByte
         self.idle = idle
+        self.streamIdle = streamIdle
         self.attempt = attempt
         self.total = total
     }
@@ -32,18 +39,25 @@ public struct Timeouts: ConfigurationSection {
     /// The attempt timeout unless another is chosen: 30 s.
     public static let defaultAttempt: Duration = .seconds(30)
 
+    /// The idle timeout of whole bodies unless another is chosen: 60 s.
+    public static let defaultIdle: Duration = .seconds(60)
+
+    /// The idle timeout of streams and events unless another is chosen: 300 s.
+    public static let defaultStreamIdle: Duration = .seconds(300)
+
     /// The defaults.
     public init() {
         self.init(connect: nil)
     }
 
     /// No limit at all.
-    public static let none = Timeouts(attempt: nil)
+    public static let none = Timeouts(idle: nil, streamIdle: nil, attempt: nil)
 
     package static let fields: [ConfigurationField<Timeouts>] = [
         .optionalDuration("connect", \.connect),
         .optionalDuration("first_byte", \.firstByte),
         .optionalDuration("idle", \.idle),
+        .optionalDuration("stream_idle", \.streamIdle),
         .optionalDuration("attempt", \.attempt),
         .optionalDuration("total", \.total),
     ]
@@ -62,6 +76,12 @@ public struct Timeouts: ConfigurationSection {
 
     /// Whether there is anything for the stage of attempts to do.
     var boundsAttempts: Bool {
-        attempt != nil || connect != nil || firstByte != nil || idle != nil
+        attempt != nil || connect != nil || firstByte != nil || idle != nil || streamIdle != nil
+    }
+
+    /// The idle timeout of a call that wants its body so.
+    func idle(of context: RequestContext) -> Duration? {
+        if let idle = context.options.idleTimeout { return idle }
+        return context.body.isStream && context.download == nil ? streamIdle : idle
     }
 }

@@ -117,7 +117,7 @@ import Testing
                 return try status(client)
             }
         }
-        let idle = try state({ $0.timeouts.idle = .seconds(1) }, code: .attemptTimeout)
+        let idle = try state({ $0.timeouts.streamIdle = .seconds(1) }, code: .attemptTimeout)
         #expect(idle.state == .open && idle.lastFailureType == "attempt_timeout")
         // The total time is for all that there is to say, so a long stream is no failure.
         let total = try state({ $0.timeouts = Timeouts(total: .seconds(3)) }, code: .deadlineExceeded)
@@ -234,7 +234,8 @@ import Testing
 
     @Test func aProbeWhoseBodyIsCutWhenItHasClosedTheBreakerIsAFailureThere() throws {
         let breaker = CircuitBreakerConfiguration(failureThreshold: 2, successThreshold: 2)
-        try probing(breaker, .status(503), Self.cut) { client, _ in
+        let later = MockAnswer.chunks("a", every: .seconds(5), endingWith: MockAnswer.cut)
+        try probing(breaker, .status(503), Self.cut, later) { client, _ in
             let probes = [try await client.stream(.example), try await client.stream(.example)]
             #expect(try status(client).state == .closed)
             _ = await probes[0].reading()

@@ -29,6 +29,7 @@ struct ConfigurationCodableTests {
             connect: .milliseconds(1),
             firstByte: .milliseconds(8100),
             idle: .nanoseconds(1),
+            streamIdle: .nanoseconds(2),
             attempt: .seconds(1),
             total: .seconds(1e9)
         )
@@ -68,7 +69,7 @@ struct ConfigurationCodableTests {
         let off = try decode(
             """
             {"retry": false, "validation": null, "redirects": false, "circuit_breaker": false,
-            "timeouts": {"attempt": null}}
+            "timeouts": {"attempt": null, "idle": null, "stream_idle": null}}
             """
         )
         #expect(off == .passthrough)

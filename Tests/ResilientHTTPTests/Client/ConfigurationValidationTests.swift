@@ -19,9 +19,21 @@ struct ConfigurationValidationTests {
         arguments: [Duration.zero, .seconds(-1), .nanoseconds(-1), .seconds(Int64.min)]
     )
     func timeouts(_ bad: Duration) {
-        let found = paths { $0.timeouts = Timeouts(connect: bad, firstByte: bad, idle: bad, attempt: bad, total: bad) }
+        let found = paths {
+            $0.timeouts = Timeouts(
+                connect: bad,
+                firstByte: bad,
+                idle: bad,
+                streamIdle: bad,
+                attempt: bad,
+                total: bad
+            )
+        }
         #expect(
-            found == ["timeouts.connect", "timeouts.first_byte", "timeouts.idle", "timeouts.attempt", "timeouts.total"]
+            found == [
+                "timeouts.connect", "timeouts.first_byte", "timeouts.idle", "timeouts.stream_idle", "timeouts.attempt",
+                "timeouts.total",
+            ]
         )
         #expect(
             paths {

@@ -36,7 +36,7 @@ import Testing
             _ = try await client.stream(.example).reading()
         }
         #expect(failed == ["failed connection_lost", "failed connection_lost"])
-        let timeout = Configuration().with { $0.timeouts.idle = .milliseconds(10) }
+        let timeout = Configuration().with { $0.timeouts.streamIdle = .milliseconds(10) }
         let idle = try run(.chunks("a"), isDeaf: isDeaf, configuration: timeout) { client, _ in
             _ = try await client.stream(.example).reading()
         }

@@ -141,7 +141,7 @@ import FoundationNetworking
     }
 
     @Test func aStreamOfItsOwnIsBoundedByIdlenessAndLimit() throws {
-        let configuration = Configuration().with { $0.timeouts.idle = .milliseconds(500) }
+        let configuration = Configuration().with { $0.timeouts.streamIdle = .milliseconds(500) }
         try simulateStreams(configuration, stages: [Self.own(count: 3)]) { client, _ in
             #expect(try await client.stream(.example).reading().code == .attemptTimeout)
             let patient = try await client.stream(.example, options: .init(idleTimeout: .seconds(2))).reading()

@@ -27,7 +27,7 @@ import Testing
     @Test(arguments: [false, true])
     func aStalledBodyEndsAfterTheIdleTimeout(isDeaf: Bool) throws {
         let transport = MockTransport(.chunks("a", "b", every: .seconds(8)), isDeaf: isDeaf)
-        try simulateStreams(configuration { $0.idle = .seconds(7) }, transport: transport) { client, simulation in
+        try simulateStreams(configuration { $0.streamIdle = .seconds(7) }, transport: transport) { client, simulation in
             let then = simulation.clock.now
             let reading = try await client.stream(.example).reading()
             #expect(reading.chunks.isEmpty)
@@ -46,7 +46,7 @@ import Testing
     @Test(arguments: [false, true])
     func aSlowReaderIsNoIdleServer(isDeaf: Bool) throws {
         let transport = MockTransport(.chunks("a", "b", "c", every: .seconds(5)), isDeaf: isDeaf)
-        try simulateStreams(configuration { $0.idle = .seconds(6) }, transport: transport) { client, simulation in
+        try simulateStreams(configuration { $0.streamIdle = .seconds(6) }, transport: transport) { client, simulation in
             let reading = try await client.stream(.example).reading {
                 try await simulation.sleep(for: .seconds(100))
             }
@@ -93,7 +93,7 @@ import Testing
     }
 
     @Test func aBodyThatEndsInTimeLeavesNoTimer() throws {
-        let configuration = configuration { ($0.idle, $0.total) = (.seconds(50), .seconds(100)) }
+        let configuration = configuration { ($0.streamIdle, $0.total) = (.seconds(50), .seconds(100)) }
         try simulateStreams(configuration, transport: MockTransport(.chunks("a", "b"))) {
             (client, simulation) async throws in
             #expect(try await client.stream(.example).reading().text == "ab")

@@ -95,7 +95,9 @@ import Testing
     }
 
     @Test func aCallsOwnTimeoutBeginsWithEachAttemptAlsoWhereTheClientHasNone() throws {
-        let configuration = Self.configuration(attempt: nil)
+        let configuration = Self.configuration(attempt: nil).with {
+            ($0.timeouts.idle, $0.timeouts.streamIdle) = (nil, nil)
+        }
         let transport = MockTransport(.hang, .hang, .ok)
         let response = try simulate(configuration, transport: transport) { client, _ in
             #expect(!client.stages.contains(.attemptTimeout))
