@@ -140,12 +140,14 @@ extension EasyHandle {
     private func response(_ body: ResponseBody) -> ClientResponse {
         var fields = head.takeFields()
         if unpacker != nil { fields.removeAll { $0.name == .contentEncoding || $0.name == .contentLength } }
-        return ClientResponse(
+        var response = ClientResponse(
             status: .init(head.status),
             headers: HeaderFields(fields),
             body: body,
             connection: connectionFacts
         )
+        if unpacker != nil { response.isUnpacked = true }
+        return response
     }
 
     /// How the transfer has ended, with what libcurl says.

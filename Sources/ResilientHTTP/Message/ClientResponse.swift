@@ -25,6 +25,7 @@ public struct ClientResponse: Sendable {
         /// What answered, where it is not what the call was made for.
         var target: RequestTarget?
         var isInFile = false
+        var isUnpacked = false
         /// Behind a reference, as few look at it.
         var connection: Boxed<ConnectionFacts>?
     }
@@ -98,6 +99,12 @@ public struct ClientResponse: Sendable {
     var isInFile: Bool {
         get { message.content.isInFile }
         set { change { $0.isInFile = newValue } }
+    }
+
+    /// Whether the transport has unpacked the body, so that a strong ETag is that of other bytes.
+    package var isUnpacked: Bool {
+        get { message.content.isUnpacked }
+        set { change { $0.isUnpacked = newValue } }
     }
 
     /// The body's bytes; empty for a body that is still arriving.

@@ -26,10 +26,13 @@ extension ClientResponse {
         fields.sort { $0.name.canonicalName < $1.name.canonicalName }
         var headers = HeaderFields(fields)
         let hasBody = method != .head && head.statusCode != 204 && head.statusCode != 304
+        var isPacked = false
         if hasBody, let encoding = headers[.contentEncoding], Grammar.lowercased(encoding) != "identity" {
+            isPacked = true
             headers[.contentEncoding] = nil
             headers[.contentLength] = nil
         }
         self.init(status: Status(head.statusCode), headers: headers, body: body)
+        if isPacked { isUnpacked = true }
     }
 }

@@ -58,6 +58,8 @@ public final class CacheEntry: Sendable {
         public var isImmutable = false
         /// The freshness is a guess (RFC 9111 §4.2.2).
         public var isHeuristic = false
+        /// The body was unpacked on its way, and a strong ETag is that of the packed one: no part may be cut from it.
+        public var isUnpacked = false
 
         /// Makes the terms of an answer that says nothing.
         public init() {}

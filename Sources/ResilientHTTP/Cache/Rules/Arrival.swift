@@ -11,6 +11,8 @@ struct Arrival {
     /// Those of the message that has just come: its dates and ages are the ones that count.
     let newest: HeaderFields
     let body: Data
+    /// Whether a transport has unpacked the body.
+    var isUnpacked = false
     /// When it came.
     let receivedAt: MonotonicTime
     /// The same as Unix seconds.

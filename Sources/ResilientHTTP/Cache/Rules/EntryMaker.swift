@@ -96,6 +96,7 @@ struct EntryMaker {
         terms.forbidsStale = control.mustRevalidate
         terms.isImmutable = control.isImmutable
         terms.isHeuristic = freshness.basis == .heuristic
+        terms.isUnpacked = arrival.isUnpacked
         guard !terms.needsValidation, !terms.forbidsStale else { return terms }
         terms.staleWhileRevalidate = control.staleWhileRevalidate ?? configuration.staleWhileRevalidate
         terms.staleIfError = control.staleIfError ?? configuration.staleIfError

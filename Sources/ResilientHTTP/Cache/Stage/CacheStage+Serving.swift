@@ -71,8 +71,9 @@ extension CacheStage {
     /// Whether an entry has the part of the body that is asked for.
     private func isComplete(_ entry: CacheEntry, for rules: RequestRules) -> Bool {
         guard let range = rules.range, entry.status != 206 else { return true }
-        // The bytes of an encoded body are not those that are kept.
-        return entry.status == 200 && !entry.headers.contains(.contentEncoding)
+        // A strong ETag stands for bytes, and a part is put together with others by it (RFC 9110 §13.1.5). Those of an
+        // encoded body are not the bytes that are kept.
+        return entry.status == 200 && !entry.headers.contains(.contentEncoding) && !entry.terms.isUnpacked
             && ByteRange.bounds(range, count: entry.body.count) != nil
     }
 

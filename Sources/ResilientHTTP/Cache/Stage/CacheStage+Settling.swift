@@ -118,7 +118,14 @@ extension CacheStage {
         guard !run.context.body.isStream, !response.isInFile, response.source != .coalesced,
             let body = response.body.data
         else { return false }
-        let arrival = arrival(run, status: response.status, headers: response.headers, response.headers, body)
+        let arrival = arrival(
+            run,
+            status: response.status,
+            headers: response.headers,
+            response.headers,
+            body,
+            response.isUnpacked
+        )
         return put(maker.entry(of: arrival), run)
     }
 
@@ -134,7 +141,8 @@ extension CacheStage {
         status: ClientResponse.Status,
         headers: HeaderFields,
         _ newest: HeaderFields,
-        _ body: Data
+        _ body: Data,
+        _ isUnpacked: Bool
     ) -> Arrival {
         let now = run.context.runtime.now
         let options = run.context.options
@@ -145,6 +153,7 @@ extension CacheStage {
             headers: headers,
             newest: newest,
             body: body,
+            isUnpacked: isUnpacked,
             receivedAt: now,
             received: Self.seconds(run.context),
             delay: run.delay(until: now),
@@ -156,7 +165,8 @@ extension CacheStage {
     /// The entry with the fields of a message that confirms it; nil when it may not be kept any longer.
     private func updated(_ run: CacheRun, _ entry: CacheEntry, by headers: HeaderFields) -> CacheEntry? {
         let merged = StoredFields.updated(entry.headers, by: headers)
-        return maker.entry(of: arrival(run, status: entry.status, headers: merged, headers, entry.body))
+        let isUnpacked = entry.terms.isUnpacked
+        return maker.entry(of: arrival(run, status: entry.status, headers: merged, headers, entry.body, isUnpacked))
     }
 
     /// The server has confirmed what is kept (RFC 9111 §4.3.4).

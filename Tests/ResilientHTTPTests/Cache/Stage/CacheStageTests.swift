@@ -204,6 +204,20 @@ import Testing
         }
     }
 
+    /// A transport that has unpacked a body leaves the strong ETag of the packed one.
+    @Test func noPartIsCutFromABodyThatWasPacked() throws {
+        let transport = MockTransport()
+        let fields: HeaderFields = [.cacheControl: "max-age=60", .eTag: "\"gzip\""]
+        var unpacked = ClientResponse(status: 200, headers: fields, body: .text("0123456789"))
+        unpacked.isUnpacked = true
+        transport.on(.any, .response(unpacked))
+        try simulate(.caching(), transport: transport) { client, _ async throws in
+            #expect(try await client.fetch("packed").status == 200)
+            #expect(try await client.fetch("packed").source == .cache)
+            #expect(try await client.fetch("packed", [HeaderFields.range: "bytes=2-4"]).source == .network)
+        }
+    }
+
     @Test func partsAreCutFromWhatIsWholeAndKeptForTheSamePart() throws {
         let transport = MockTransport()
         transport.on(.path("/whole"), .fresh(60, "0123456789"))

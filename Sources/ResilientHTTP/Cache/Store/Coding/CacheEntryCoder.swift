@@ -129,6 +129,7 @@ private struct DayClock {
 extension CacheEntry.Terms {
     fileprivate var flags: UInt8 {
         (needsValidation ? 1 : 0) | (forbidsStale ? 2 : 0) | (isHeuristic ? 4 : 0) | (isImmutable ? 8 : 0)
+            | (isUnpacked ? 16 : 0)
     }
 
     fileprivate init(flags: UInt8, staleWhileRevalidate: Duration, staleIfError: Duration) {
@@ -137,6 +138,7 @@ extension CacheEntry.Terms {
         forbidsStale = flags & 2 != 0
         isHeuristic = flags & 4 != 0
         isImmutable = flags & 8 != 0
+        isUnpacked = flags & 16 != 0
         self.staleWhileRevalidate = staleWhileRevalidate
         self.staleIfError = staleIfError
     }
