@@ -168,6 +168,12 @@ void *clibcurl_tls_session(const clibcurl_transfer *transfer);
 /// Reads what TLS itself has to say (tickets, new keys). Whether there was nothing else, and the session goes on.
 bool clibcurl_tls_is_quiet(void *session, int descriptor);
 
+/// Finds what keeps TLS keys out of files, from one of libcurl's functions.
+void clibcurl_find_keylog(void *function);
+
+/// Keeps the keys of a transfer's TLS connections out of the file that SSLKEYLOGFILE names.
+void clibcurl_keep_keys(CURL *easy);
+
 /// Finds zlib. False when there is none.
 bool clibcurl_load_zlib(void);
 

@@ -91,6 +91,7 @@ const char *clibcurl_load(void) {
     if (curl.global_init(3) != 0) { return "libcurl could not be initialised"; }
     loaded.has_zlib = clibcurl_load_zlib();
     clibcurl_load_openssl((void *)curl.multi_socket_action);
+    clibcurl_find_keylog((void *)curl.multi_socket_action);
     return NULL;
 }
 

@@ -57,6 +57,7 @@ static void tell(clibcurl_transfer *transfer) {
     void *owner = transfer->owner;
     curl.easy_setopt(easy, OPTION_PRIVATE, transfer);
     curl.easy_setopt(easy, OPTION_ERRORBUFFER, transfer->error);
+    clibcurl_keep_keys(easy);
     curl.easy_setopt(easy, OPTION_HEADERFUNCTION, callbacks->on_header);
     curl.easy_setopt(easy, OPTION_HEADERDATA, owner);
     curl.easy_setopt(easy, OPTION_WRITEFUNCTION, callbacks->on_body);
