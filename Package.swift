@@ -56,7 +56,7 @@ let package = Package(
         // What the conformance tests run where it may trust another authority than the system's. Not a product.
         .executableTarget(
             name: "SecureURLSession",
-            dependencies: ["ResilientHTTP", "ResilientHTTPTesting", "RealServers"],
+            dependencies: ["ResilientCurl", "ResilientHTTP", "ResilientHTTPTesting", "RealServers"],
             path: "Tests/SecureURLSession",
             swiftSettings: settings
         ),

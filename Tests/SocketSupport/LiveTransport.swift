@@ -43,7 +43,12 @@ package enum LiveTransport: String, CaseIterable, Sendable {
 
     /// Makes one. Throws `unsupported` where there is no curl.
     package static func make(_ pool: PoolConfiguration = PoolConfiguration()) throws -> any Transport {
-        guard try chosen == .curl else { return URLSessionTransport(pool: pool) }
+        try chosen.make(pool)
+    }
+
+    /// Makes one of this kind, whatever the environment says.
+    package func make(_ pool: PoolConfiguration = PoolConfiguration()) throws -> any Transport {
+        guard self == .curl else { return URLSessionTransport(pool: pool) }
         var configuration = CurlConfiguration()
         configuration.pool = pool
         return try CurlTransport(configuration)

@@ -30,9 +30,9 @@ package enum TransportErrors {
         func make(_ code: ResilientError.Code, _ reached: ResilientError.ReachedServer) -> ResilientError {
             ResilientError(
                 code,
-                Redactor.standard.redact(error.localizedDescription),
+                LibraryText.clean(error.localizedDescription),
                 reachedServer: reached,
-                cause: error
+                cause: LibraryText.clean(error)
             )
         }
         switch error.code {

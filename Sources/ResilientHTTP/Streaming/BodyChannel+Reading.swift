@@ -64,6 +64,10 @@ extension BodyChannel {
                 state.isPaused = false
                 return .chunk(chunk, state.onDemand)
             }
+            if !state.isTold {
+                state.isTold = true
+                return .chunk(Data(), nil)
+            }
             switch state.ending {
             case .complete: return .end
             case .broken(let error), .ended(let error): return .failure(error)

@@ -46,6 +46,11 @@ public final class BodyChannel: Sendable {
         /// What was read ahead and given back. The producer has nothing to do with it.
         var putBack: Data?
         var received = 0
+        /// Where the bytes go instead of the buffer.
+        var sink: FileSink?
+        /// How many have gone there, and whether the reader has been told of the last.
+        var written = 0
+        var isTold = true
         var trailers = HeaderFields()
         var isPaused = false
         var waiter: OneShot<Data?>?
@@ -67,6 +72,9 @@ public final class BodyChannel: Sendable {
 
     /// Where the producer is asked to pause, in bytes.
     public let capacity: Int
+    /// Whether a file that the body goes to is written by the producer's thread, because the producer cannot pause: a
+    /// disk that is slower than the server then slows the producer down, and nothing piles up for the reader.
+    let isWrittenByProducer: Bool
     let state: Mutex<State>
 
     /// Makes a channel.
@@ -78,18 +86,29 @@ public final class BodyChannel: Sendable {
     ///   - onStop: called once at most, from any thread, when the reader's side has ended the body; from within
     ///     ``write(_:)`` when a chunk is over the call's limit. Both closures must be short; they are let go of at the
     ///     end.
-    public init(
+    public convenience init(
         capacity: Int = 256 << 10,
         onDemand: @escaping @Sendable () -> Void = {},
         onStop: @escaping @Sendable () -> Void = {}
     ) {
+        self.init(capacity: capacity, isWrittenByProducer: false, onDemand: onDemand, onStop: onStop)
+    }
+
+    init(
+        capacity: Int,
+        isWrittenByProducer: Bool,
+        onDemand: @escaping @Sendable () -> Void = {},
+        onStop: @escaping @Sendable () -> Void
+    ) {
         self.capacity = max(1, capacity)
+        self.isWrittenByProducer = isWrittenByProducer
         state = Mutex(State(onDemand: onDemand, onStop: onStop))
     }
 
     /// Hands a chunk to the reader, and says whether more is wanted. An empty chunk changes nothing.
     @discardableResult
     public func write(_ chunk: Data) -> Demand {
+        var sink: FileSink?
         let step = state.withLock { state -> (demand: Demand, waiter: OneShot<Data?>?, error: ResilientError?) in
             guard state.ends.outcome == nil else { return (.stop, nil, nil) }
             guard !chunk.isEmpty else { return (state.isPaused ? .pause : .more, nil, nil) }
@@ -97,6 +116,8 @@ public final class BodyChannel: Sendable {
             if let limit = state.rules?.limit, state.received > limit {
                 return (.stop, nil, ResponseBody.tooLarge(limit))
             }
+            sink = state.sink
+            if sink != nil { return (.more, nil, nil) }
             if let waiter = state.waiter {
                 state.waiter = nil
                 return (.more, waiter, nil)
@@ -106,6 +127,7 @@ public final class BodyChannel: Sendable {
             if state.buffer.bytes >= capacity { state.isPaused = true }
             return (state.isPaused ? .pause : .more, nil, nil)
         }
+        if let sink { return write(chunk, to: sink) }
         step.waiter?.resolve(.success(chunk))
         if let error = step.error { breakOff(error, stopsProducer: true) }
         return step.demand
@@ -127,7 +149,7 @@ public final class BodyChannel: Sendable {
         breakOff(error, stopsProducer: false)
     }
 
-    private func breakOff(_ error: any Error, stopsProducer: Bool) {
+    func breakOff(_ error: any Error, stopsProducer: Bool) {
         let error = state.withLock { $0.rules }?.translated(error) ?? error
         end(.broken(error), .failed(error), stopsProducer: stopsProducer)
     }

@@ -37,6 +37,10 @@ final class DownloadFile: Sendable {
             return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         }
         let total = response.headers[.contentLength].flatMap { Int64($0) }.flatMap { $0 < 0 ? nil : $0 }
+        if case .channel(let stream) = response.body.storage, stream.channel.isWrittenByProducer {
+            try await receive(stream.channel, into: handle, total: total)
+            return .bytes(Data(), trailers: response.body.trailers)
+        }
         var completed: Int64 = 0
         do {
             onProgress?(TransferProgress(completed: 0, total: total))
@@ -52,6 +56,22 @@ final class DownloadFile: Sendable {
             throw error
         }
         return .bytes(Data(), trailers: response.body.trailers)
+    }
+
+    /// Waits while the producer writes the file.
+    private func receive(_ channel: BodyChannel, into handle: FileHandle, total: Int64?) async throws {
+        let sink = FileSink(handle) { Self.failed("written", $0) }
+        do {
+            onProgress?(TransferProgress(completed: 0, total: total))
+            try channel.divert(to: sink)
+            while try await channel.next() != nil {
+                onProgress?(TransferProgress(completed: Int64(channel.written), total: total))
+            }
+            try sink.close()
+        } catch {
+            try? sink.close(emptying: true)
+            throw error
+        }
     }
 
     /// Moves the file to its place, over one that is there; without a place it stays where it is.
@@ -76,12 +96,20 @@ final class DownloadFile: Sendable {
         do {
             return try operation()
         } catch {
-            throw ResilientError(
-                .fileFailed,
-                "the download's file could not be \(what): \(error.localizedDescription)",
-                reachedServer: reachedServer,
-                cause: error
-            )
+            throw failed(what, error, reachedServer)
         }
+    }
+
+    private static func failed(
+        _ what: String,
+        _ error: any Error,
+        _ reachedServer: ResilientError.ReachedServer = .yes
+    ) -> ResilientError {
+        ResilientError(
+            .fileFailed,
+            "the download's file could not be \(what): \(error.localizedDescription)",
+            reachedServer: reachedServer,
+            cause: error
+        )
     }
 }

@@ -11,26 +11,33 @@ import Synchronization
 final class ConnectionLimiter: Sendable {
     /// The right to have one request on the wire.
     final class Place: Sendable {
+        /// Shared by the places of one origin.
+        let pulse: OriginPulse
+        let origin: Origin
         private let limiter: ConnectionLimiter
-        private let origin: Origin
         private let isTaken = Atomic<Bool>(true)
 
-        fileprivate init(_ limiter: ConnectionLimiter, _ origin: Origin) {
+        fileprivate init(_ limiter: ConnectionLimiter, _ origin: Origin, _ pulse: OriginPulse) {
             self.limiter = limiter
             self.origin = origin
+            self.pulse = pulse
         }
 
         deinit { giveBack() }
 
-        /// Gives the place to whoever is next. Counts once.
-        func giveBack() {
-            if isTaken.exchange(false, ordering: .relaxed) { limiter.release(origin) }
+        /// Gives the place to whoever is next. Counts once, and says whether this was it.
+        @discardableResult
+        func giveBack() -> Bool {
+            guard isTaken.exchange(false, ordering: .relaxed) else { return false }
+            limiter.release(origin)
+            return true
         }
     }
 
     private struct Waiter {
         let ticket: UInt64
         let origin: Origin
+        let pulse: OriginPulse
         let granted: OneShot<Void>
     }
 
@@ -39,6 +46,7 @@ final class ConnectionLimiter: Sendable {
     private struct OriginState {
         var used = 0
         var waiting = Line { $0.ticket < $1.ticket }
+        let pulse = OriginPulse()
     }
 
     private struct State {
@@ -70,16 +78,19 @@ final class ConnectionLimiter: Sendable {
     ///
     /// Throws `CancellationError`, `deadlineExceeded`, `queueFull` or `clientClosed`, at once when its time has come.
     func acquire(_ origin: Origin, context: RequestContext) async throws -> Place {
-        let waiter = try state.withLock { state -> Waiter? in
+        let (pulse, waiter) = try state.withLock { state -> (OriginPulse, Waiter?) in
             if state.isClosed { throw CallRegistry.closed }
-            if state.used < total, state.origins[origin, default: OriginState()].used < perOrigin {
+            var known = state.origins[origin] ?? OriginState()
+            if state.used < total, known.used < perOrigin {
                 state.used += 1
-                state.origins[origin, default: OriginState()].used += 1
-                return nil
+                known.used += 1
+                state.origins[origin] = known
+                return (known.pulse, nil)
             }
-            return enqueue(origin, &state)
+            let waiter = enqueue(origin, &state)
+            return (waiter.pulse, waiter)
         }
-        guard let waiter else { return Place(self, origin) }
+        guard let waiter else { return Place(self, origin, pulse) }
         let abandon: @Sendable () -> Void = { [self] in self.abandon(waiter.ticket, origin) }
         let timer = context.deadline.map { deadline in
             context.runtime.schedule(at: deadline.instant) { [self] in
@@ -88,7 +99,7 @@ final class ConnectionLimiter: Sendable {
         }
         defer { timer?.cancel() }
         try await context.call.interruptible(waiter.granted, onEnd: abandon)
-        return Place(self, origin)
+        return Place(self, origin, pulse)
     }
 
     /// An attempt that found no place in its time says nothing about the server, and another one would only lengthen
@@ -127,9 +138,9 @@ final class ConnectionLimiter: Sendable {
 
 extension ConnectionLimiter {
     private func enqueue(_ origin: Origin, _ state: inout State) -> Waiter {
-        let waiter = Waiter(ticket: state.nextTicket, origin: origin, granted: OneShot())
-        state.nextTicket += 1
         var known = state.origins[origin] ?? OriginState()
+        let waiter = Waiter(ticket: state.nextTicket, origin: origin, pulse: known.pulse, granted: OneShot())
+        state.nextTicket += 1
         if known.used < perOrigin {
             known.used += 1
             state.handles[waiter.ticket] = (true, state.ready.insert(waiter))

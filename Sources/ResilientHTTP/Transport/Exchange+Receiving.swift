@@ -8,8 +8,10 @@ import FoundationNetworking
 /// What URLSession reports.
 extension Exchange {
     func received(_ head: HTTPURLResponse) {
+        noteLife()
         // Rule 11: 100 and 103 come as responses of their own, before the answer.
         guard head.statusCode >= 200 else { return }
+        if let problem = IncomingRules.problem(of: head, to: outgoing.method) { return fail(problem) }
         let now = runtime.now
         state.withLock { state in
             state.head = head
@@ -27,6 +29,7 @@ extension Exchange {
     private func beginStream(_ head: HTTPURLResponse, buffer: Int?) {
         let channel = BodyChannel(
             capacity: buffer ?? (isDownload ? Self.downloadBuffer : Self.streamBuffer),
+            isWrittenByProducer: isDownload,
             onStop: { self.abandon() }
         )
         let (isFirst, timer) = state.withLock { state -> (Bool, ClockTimer?) in
@@ -44,10 +47,11 @@ extension Exchange {
     /// The most bytes that wait for a reader. Large, because a reader who falls behind cannot slow the server down.
     private static var streamBuffer: Int { 16 << 20 }
 
-    /// A disk is faster than most networks, but not at every moment.
+    /// What may arrive before the file is open.
     private static var downloadBuffer: Int { 64 << 20 }
 
     func received(_ data: Data) {
+        noteLife()
         switch bodyMode {
         case .bytes(let limit): collect(data, limit: limit)
         case .stream: pass(data)
@@ -142,6 +146,7 @@ extension Exchange {
                 .failure(ResilientError(.protocolError, "the answer has no HTTP head", reachedServer: .maybe))
             )
         }
+        if let problem = IncomingRules.problem(of: head, to: outgoing.method) { return settle(.failure(problem)) }
         return settle(.success(ClientResponse(head, body: .bytes(body), method: outgoing.method)))
     }
 }

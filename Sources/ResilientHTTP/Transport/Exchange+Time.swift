@@ -42,6 +42,7 @@ extension Exchange {
         }
         if let error {
             fail(error)
+            noteTimeout(at: now)
         } else {
             rearm()
         }

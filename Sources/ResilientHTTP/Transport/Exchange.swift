@@ -15,6 +15,8 @@ final class Exchange: Sendable {
     struct State {
         var task: URLSessionTask?
         var started: MonotonicTime?
+        /// The origin's beats when it started.
+        var beats: UInt64 = 0
         var head: HTTPURLResponse?
         var lastPiece: MonotonicTime?
         var body = Data()
@@ -35,12 +37,22 @@ final class Exchange: Sendable {
     let onUpload: (@Sendable (TransferProgress) -> Void)?
     private let place: ConnectionLimiter.Place
     private let host: SessionHost
+    /// Told when nothing comes from the origin any more; nil where that has no remedy.
+    private let router: SessionRouter?
     let state = Mutex(State())
 
-    init(_ outgoing: OutgoingRequest, context: RequestContext, place: ConnectionLimiter.Place, host: SessionHost) {
+    /// - Parameter host: the session, which is in use (``SessionHost/beginUse()``) until ``leaveWire()``.
+    init(
+        _ outgoing: OutgoingRequest,
+        context: RequestContext,
+        place: ConnectionLimiter.Place,
+        host: SessionHost,
+        router: SessionRouter? = nil
+    ) {
         self.outgoing = outgoing
         self.place = place
         self.host = host
+        self.router = router
         limits = ExchangeLimits(context)
         runtime = context.runtime
         onUpload = context.call.onUpload
@@ -59,10 +71,10 @@ final class Exchange: Sendable {
     /// From here on a timeout says `maybe`. Both are decided under one lock, because "not sent" is a promise: a retry
     /// of a POST may rest on it.
     func claimStart() -> Bool {
-        let now = runtime.now
+        let (now, beats) = (runtime.now, place.pulse.beats)
         return state.withLock { state in
             guard !state.isOver else { return false }
-            state.started = now
+            (state.started, state.beats) = (now, beats)
             return true
         }
     }
@@ -102,7 +114,19 @@ extension Exchange {
 
     /// Gives the connection back. Called when URLSession has let go of the request.
     func leaveWire() {
-        place.giveBack()
+        if place.giveBack() { host.endUse() }
+    }
+
+    /// Something has come from the origin.
+    func noteLife() {
+        place.pulse.beat()
+    }
+
+    /// The exchange has ended at a timeout.
+    func noteTimeout(at now: MonotonicTime) {
+        guard let router else { return }
+        let beats = state.withLock { $0.started == nil ? nil : $0.beats }
+        if beats == place.pulse.beats { router.leave(host, for: place.origin, at: now) }
     }
 
     /// Tells the caller, or the reader of what it has got already, how the answer ended. Returns whether it was the

@@ -56,6 +56,12 @@ struct OutgoingRequest: Sendable {
         if hasBody, !message.headers.contains(.contentType) {
             request.setValue(message.body.contentType ?? "application/octet-stream", forHTTPHeaderField: "Content-Type")
         }
+        #if canImport(FoundationNetworking)
+        // A range is one of the form that is sent: a part of a packed body cannot be unpacked (RFC 9110 §14.2).
+        if message.headers.contains(.range), !message.headers.contains(.acceptEncoding) {
+            request.setValue("identity", forHTTPHeaderField: "Accept-Encoding")
+        }
+        #endif
         needsFreshSession = !message.method.isIdempotent && length == 0
         #if canImport(FoundationNetworking)
         if length > Self.oneSendingBytes { request.setValue("close", forHTTPHeaderField: "Connection") }

@@ -16,12 +16,19 @@ import FoundationNetworking
 final class SessionHost: Sendable {
     private let queue: DispatchQueue
     private let delegate = SessionDelegate()
+    /// The exchanges under way, and whether the session goes when there are none.
+    private let uses = Mutex((count: 0, isLast: false))
     /// Nil once finished; the sockets close with the last reference. Used on ``queue`` only.
     private let session: Mutex<URLSession?>
 
     init(_ configuration: URLSessionConfiguration, queue: DispatchQueue) {
         self.queue = queue
-        session = Mutex(URLSession(configuration: configuration, delegate: delegate, delegateQueue: nil))
+        #if canImport(FoundationNetworking)
+        let delegateQueue: OperationQueue? = DelegateQueue()
+        #else
+        let delegateQueue: OperationQueue? = nil
+        #endif
+        session = Mutex(URLSession(configuration: configuration, delegate: delegate, delegateQueue: delegateQueue))
         queue.async { Self.loadErrorTexts }
     }
 
@@ -32,6 +39,29 @@ final class SessionHost: Sendable {
     private static let loadErrorTexts: Void = {
         _ = Bundle.main.localizedString(forKey: "URLSession", value: nil, table: nil)
     }()
+
+    /// Notes that an exchange will be started here; never after ``finishAfterUse()``.
+    func beginUse() {
+        uses.withLock { $0.count += 1 }
+    }
+
+    /// Notes that URLSession has let go of an exchange.
+    func endUse() {
+        let isOver = uses.withLock { uses in
+            uses.count -= 1
+            return uses.isLast && uses.count == 0
+        }
+        if isOver { finish() }
+    }
+
+    /// Lets the session go when the exchanges under way have ended (rule 4).
+    func finishAfterUse() {
+        let isOver = uses.withLock { uses in
+            uses.isLast = true
+            return uses.count == 0
+        }
+        if isOver { finish() }
+    }
 
     /// Sends an exchange's request in the background.
     func start(_ exchange: Exchange) {

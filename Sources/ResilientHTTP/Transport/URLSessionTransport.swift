@@ -8,26 +8,13 @@ import FoundationNetworking
 /// The default transport: Foundation's URLSession, on every platform.
 ///
 /// It sends a request once, follows no redirect, keeps no cookie, cache or credential, and ends at the deadline, at
-/// cancellation and at shutdown at once. On Linux it works around the defects of FoundationNetworking; what cannot be
-/// worked around is better done by CurlTransport (product ResilientCurl):
+/// cancellation and at shutdown at once.
 ///
-/// - **Response trailers, and a server that closes within a response head, end the process** (Swift 6.3.1, #5285).
-/// - Rarely, a connection that ends while Foundation is about to close it ends the process inside Dispatch
-///   (swift-corelibs-foundation #4791): once in many thousand resets.
-/// - A truncated gzip body whose Content-Length is right arrives as a success with a part of the body.
-/// - Every session of the process shares one thread: about 3,000 requests/s a process.
-/// - There is no back-pressure. A streamed body whose reader falls behind by the call's `stream_buffer` (16 MiB; of a
-///   download 64 MiB) ends with `responseTooLarge`. A body over the call's response limit ends the call at once, but
-///   what the socket holds of it is still unpacked on that one thread: a gzip bomb stalls every session for as long as
-///   that takes.
-/// - IPv6 literals and abbreviated IPv4 addresses are refused with `unsupported`.
-/// - Request bodies are sent from memory or from a file; a streamed one is collected first, at most 64 MiB.
-/// - The environment's proxy variables are honoured; there is no setting for them.
-/// - A GET or another idempotent request without a body is repeated by libcurl itself, on a new connection, when a
-///   kept-alive one turns out to be closed (RFC 9110 §9.2.2 allows it). All others are sent once; POST and other
-///   non-idempotent requests without a body pay for that with a connection each.
-///
-/// The rules that comments here count are explained in <doc:URLSessionOnLinux>.
+/// On Linux it works around the defects of FoundationNetworking as far as that goes. What stays is a reason to use
+/// CurlTransport (product ResilientCurl) in servers: **a server can end the process** (trailer fields, a connection
+/// closed within a head, an absurd Content-Length), bytes that come unasked on an idle connection answer the next
+/// request, all sessions share one thread which one hostile response can hold for seconds, and there is no
+/// back-pressure but of downloads. <doc:URLSessionOnLinux> has the whole list, and the rules that comments here count.
 ///
 /// ```swift
 /// let transport = URLSessionTransport(pool: pool)
@@ -48,21 +35,28 @@ public final class URLSessionTransport: Transport {
     private let exchanges = ExchangeRegistry()
     /// Shared by the sessions: each call on them waits for the one queue that URLSession has (rule 3).
     private let queue: DispatchQueue
-    private let host: SessionHost
+    let router: SessionRouter
+    private let names: NameLookups
 
     /// Makes a transport with a session of its own.
     ///
     /// Of the pool's settings ``PoolConfiguration/maxConnections`` and ``PoolConfiguration/maxPerHost`` are kept, by
     /// a first-come queue of our own; URLSession has no setting for the others.
-    public init(pool: PoolConfiguration = PoolConfiguration()) {
+    public convenience init(pool: PoolConfiguration = PoolConfiguration()) {
+        self.init(pool: pool, names: NameLookups())
+    }
+
+    init(pool: PoolConfiguration, names: NameLookups) {
         self.pool = pool
+        self.names = names
         limiter = ConnectionLimiter(total: pool.maxConnections, perOrigin: pool.maxPerHost)
-        queue = DispatchQueue(label: "ResilientHTTP.URLSessionTransport")
-        host = SessionHost(Self.configuration(pool), queue: queue)
+        let queue = DispatchQueue(label: "ResilientHTTP.URLSessionTransport")
+        self.queue = queue
+        router = SessionRouter { SessionHost(Self.configuration(pool), queue: queue) }
     }
 
     deinit {
-        host.finish()
+        router.finish()
     }
 
     /// Sends a request once and returns the answer, with its whole body or as a stream.
@@ -78,12 +72,19 @@ public final class URLSessionTransport: Transport {
         try OutgoingRules.checkHost(origin.host)
         // The body first: a slow one must not keep a place that others wait for.
         let collected = try await BodyCollector(request.body)?.collect(context: context)
+        try await names.wait(for: origin, context: context)
         let place = try await limiter.acquire(origin, context: context)
         let outgoing = try OutgoingRequest(request, collected: collected, context: context)
         guard outgoing.needsFreshSession else {
-            return try await exchange(Exchange(outgoing, context: context, place: place, host: host), context)
+            let host = router.host(for: origin)
+            let router = origin.scheme == "https" ? router : nil
+            return try await exchange(
+                Exchange(outgoing, context: context, place: place, host: host, router: router),
+                context
+            )
         }
         let fresh = SessionHost(Self.configuration(pool), queue: queue)
+        fresh.beginUse()
         return try await exchange(Exchange(outgoing, context: context, place: place, host: fresh), context) {
             fresh.finish()
         }
@@ -95,7 +96,7 @@ public final class URLSessionTransport: Transport {
         limiter.close()
         for exchange in exchanges.close() { exchange.fail(CallRegistry.closed) }
         let finished = OneShot<Void>()
-        host.finish { finished.resolve(.success(())) }
+        router.finish { finished.resolve(.success(())) }
         try? await finished.value()
     }
 
@@ -144,6 +145,8 @@ extension URLSessionTransport {
     var placesTaken: Int { limiter.counts.used }
     /// How many requests wait for their turn, for tests.
     var placesWaitedFor: Int { limiter.counts.waiting }
+    /// How many requests wait for their host's name to be looked up, for tests.
+    var namesWaitedFor: Int { names.counts.waiting }
     /// How many requests have been handed to a session, for tests.
     var exchangesUnderWay: Int { exchanges.count }
 }

@@ -61,5 +61,60 @@ struct SecureConformanceTests {
         #expect(report.entries.map(\.check) == Self.checks.map(\.id))
         #expect(report.entries.allSatisfy { $0.outcome == .passed }, "\(report)")
     }
+
+    /// What the program writes; see there.
+    private struct Silence: Codable {
+        var statuses: [Int] = []
+        var attempts: [Int] = []
+        var (connections, others) = (0, 0)
+        var versions: Set<String> = []
+    }
+
+    @Test(
+        "An HTTP/2 connection that has fallen silent is left after one timeout, and other hosts keep theirs",
+        .enabled(if: RealServers.missing == nil, "\(RealServers.missing ?? "")"),
+        .enabled(if: RealServers.hasNamespaces, "mount namespaces are not allowed here")
+    )
+    func silence() async throws {
+        let run = try await ProgramRun.run(
+            URL(fileURLWithPath: "/usr/bin/unshare"),
+            ["--map-root-user", "--mount", ProgramRun.location(of: "SecureURLSession").path, "silence"],
+            showsErrors: true,
+            limit: 50
+        )
+        let report = try JSONDecoder().decode(Silence.self, from: run.output)
+        #expect(report.statuses == Array(repeating: 200, count: 20))
+        #expect(report.attempts == Array(repeating: 2, count: 10) + Array(repeating: 1, count: 10))
+        #expect(report.connections >= 2 && report.others == 1)
+        #expect(report.versions == ["HTTP/2.0"])
+    }
+
+    /// What the program writes; see there.
+    private struct Keys: Codable {
+        var afterCurl = 0
+        var afterURLSession = 0
+        var statuses: [Int] = []
+    }
+
+    @Test(
+        "With SSLKEYLOGFILE in the environment CurlTransport writes no keys, and URLSession does",
+        .enabled(if: RealServers.missing == nil, "\(RealServers.missing ?? "")"),
+        .enabled(if: RealServers.hasNamespaces, "mount namespaces are not allowed here")
+    )
+    func keys() async throws {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("keys-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: file) }
+        let program = try ProgramRun.location(of: "SecureURLSession").path
+        let run = try await ProgramRun.run(
+            URL(fileURLWithPath: "/usr/bin/unshare"),
+            ["--map-root-user", "--mount", "/usr/bin/env", "SSLKEYLOGFILE=\(file.path)", program, "keys"],
+            showsErrors: true,
+            limit: 50
+        )
+        let report = try JSONDecoder().decode(Keys.self, from: run.output)
+        #expect(report.statuses == [200, 200])
+        #expect(report.afterCurl == 0)
+        #expect(report.afterURLSession > 0)
+    }
     #endif
 }

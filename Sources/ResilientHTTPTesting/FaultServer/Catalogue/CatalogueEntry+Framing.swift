@@ -23,7 +23,7 @@ extension FaultServer.CatalogueEntry {
             "two different lengths, 4 and 2",
             .conflictingContentLengths,
             expected: nil,
-            onURLSession: .answers(text("bo"), "believes the last")
+            onURLSession: .fails(.protocolError, "bare URLSession believes the last")
         ),
         Self("repeated_content_length", "the same length twice", .contentLengths(["4", "4"]), expected: text("body")),
         Self(
@@ -38,7 +38,7 @@ extension FaultServer.CatalogueEntry {
             "a length of more than 64 bits",
             .overflowingContentLength,
             expected: nil,
-            onURLSession: .answers(text("body"), "takes FIN for the end")
+            onURLSession: .fails(.protocolError, "bare URLSession takes FIN for the end")
         ),
         Self(
             "content_length_no_number",
