@@ -2,7 +2,7 @@
 # Runs the fuzzers, one after the other: libFuzzer over everything that reads what a server or a caller may send.
 #
 #   Tests/Fuzzing/run.sh                    every target, 2,000,000 inputs each
-#   Tests/Fuzzing/run.sh events 50000       one of: events dates fields urls entries
+#   Tests/Fuzzing/run.sh events 50000       one of: events dates fields urls entries redactor
 #
 # An input that ends the process or breaks a property is kept in .build/fuzz/findings; run it alone with
 #   RESILIENT_FUZZ_TARGET=events .build/fuzz/fuzzer .build/fuzz/findings/crash-…
@@ -10,7 +10,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-all=(events dates fields urls entries)
+all=(events dates fields urls entries redactor)
 runs=${2:-2000000}
 targets=("${1:-all}")
 if [[ ${targets[0]} == all ]]; then targets=("${all[@]}"); fi

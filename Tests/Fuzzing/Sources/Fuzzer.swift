@@ -14,7 +14,8 @@ private let target: @Sendable (UnsafeBufferPointer<UInt8>) -> Void = {
     case "fields": return fuzzFields
     case "urls": return fuzzURLs
     case "entries": return fuzzEntries
-    default: fatalError("RESILIENT_FUZZ_TARGET is none of events, dates, fields, urls, entries")
+    case "redactor": return fuzzRedactor
+    default: fatalError("RESILIENT_FUZZ_TARGET is none of events, dates, fields, urls, entries, redactor")
     }
 }()
 

@@ -5,7 +5,7 @@ extension RedactionScanner {
         if isURL { return skip(.urlValue, encodedEnd: isEncoded) }
         if isQuery || isEncoded { return skip(.queryValue, encodedEnd: isEncoded) }
         // `=> "x"`, `:= x`, and the line that a header field may go on in.
-        while position < input.count, isBeforeValue(input[position]) { position += 1 }
+        while position < input.count, isBeforeValue(at: position) { position += 1 }
         guard position < input.count else { return }
         var backslashes = 0
         while position + backslashes < input.count, input[position + backslashes] == UInt8(ascii: "\\") {
@@ -24,9 +24,14 @@ extension RedactionScanner {
         }
     }
 
-    private func isBeforeValue(_ byte: UInt8) -> Bool {
-        isBlank(byte) || byte == UInt8(ascii: "=") || byte == UInt8(ascii: ">")
-            || byte == UInt8(ascii: ":")
+    private func isBeforeValue(at place: Int) -> Bool {
+        switch input[place] {
+        case UInt8(ascii: "="), UInt8(ascii: ">"), UInt8(ascii: ":"): return true
+        case 0x0A, 0x0D:
+            // The next line belongs to a field when it begins with a blank (RFC 9112 §5.2).
+            return place + 1 < input.count && isBlank(input[place + 1])
+        default: return isBlank(input[place])
+        }
     }
 
     /// How far a secret goes that has no quotes and no brackets.
