@@ -56,20 +56,15 @@ struct BreakerCore {
 // MARK: - Permits
 
 extension BreakerCore {
-    mutating func acquire(now: () -> MonotonicTime) -> BreakerAdmission {
+    /// Nil when the answer depends on the time and none is given: the clock may be the program's own, and is not to be
+    /// looked at under the lock.
+    mutating func acquire(now: MonotonicTime?) -> BreakerAdmission? {
         switch state {
         case .closed, .forcedClosed, .metricsOnly, .disabled:
             inFlight += 1
-            return .permitted(
-                BreakerPermit(
-                    generation: generation,
-                    state: state,
-                    probe: 0,
-                    began: rules.measuresCalls ? now() : .zero
-                )
-            )
+            return .permitted(BreakerPermit(generation: generation, state: state, probe: 0, began: now ?? .zero))
         case .open, .halfOpen:
-            let now = now()
+            guard let now else { return nil }
             if let permit = takeProbe(now: now) { return .permitted(permit) }
             return refuse(now: now)
         case .forcedOpen:
@@ -77,19 +72,30 @@ extension BreakerCore {
         }
     }
 
-    /// Whether a call would be refused, without taking a permit. A call that ends because of it counts as rejected.
-    mutating func refusalWithoutPermit(now: () -> MonotonicTime) -> BreakerRefusal? {
+    /// What a call would hear that came now, without taking a permit; nil when that depends on the time and none is
+    /// given. A call that ends because of it counts as rejected.
+    func outlook(now: MonotonicTime?) -> BreakerOutlook? {
         switch state {
         case .closed, .forcedClosed, .metricsOnly, .disabled:
-            return nil
+            return .passes
         case .open, .halfOpen:
-            let now = now()
-            if let nextProbe, nextProbe > now { return refusal(now: now) }
+            guard let now else { return nil }
+            if let nextProbe, nextProbe > now { return .refuses(refusal(now: now)) }
             // An overdue probe is given up by the call that takes the permit.
             let mayPass = hasFreeSlot || probes.hasOverdue(after: rules.probeNanoseconds, now: now)
-            return mayPass ? nil : refusal(now: now)
+            return mayPass ? .passes : .refuses(refusal(now: now))
         case .forcedOpen:
-            return refusal(now: .zero)
+            return .refuses(refusal(now: .zero))
+        }
+    }
+
+    /// Whether a call that comes at a later time will be refused, by what is known now. Probes that are under way may
+    /// have ended by then.
+    func willRefuse(at time: MonotonicTime) -> Bool {
+        switch state {
+        case .closed, .forcedClosed, .metricsOnly, .disabled, .halfOpen: false
+        case .open: nextProbe.map { $0 > time } ?? false
+        case .forcedOpen: true
         }
     }
 
@@ -121,7 +127,7 @@ extension BreakerCore {
     private var hasFreeSlot: Bool {
         guard probes.count < rules.probeLimit else { return false }
         guard rules.judgesProbesByRate, state == .halfOpen else { return true }
-        return round.calls + probes.count(of: generation) < rules.successThreshold
+        return round.calls + probes.count(of: generation) < rules.probesJudged
     }
 
     private mutating func refuse(now: MonotonicTime) -> BreakerAdmission {
@@ -174,6 +180,8 @@ extension BreakerCore {
 
     private mutating func apply(_ result: BreakerResult, now: MonotonicTime) {
         let isFailure = result.kind == .failure
+        // Whoever answers again is not to be left alone any longer.
+        if !isFailure { serverNotBefore = MonotonicTime(nanoseconds: .min) }
         let isSlow = (result.nanoseconds ?? 0) > rules.slowNanoseconds
         switch state {
         case .closed:
@@ -201,7 +209,7 @@ extension BreakerCore {
 
     private mutating func judgeProbes(now: MonotonicTime) {
         if rules.judgesProbesByRate {
-            guard round.calls >= rules.successThreshold else { return }
+            guard round.calls >= rules.probesJudged else { return }
             if rules.verdict(on: round) != nil {
                 open(.probeFailed, now: now)
             } else {

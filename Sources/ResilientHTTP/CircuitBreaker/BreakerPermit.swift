@@ -42,6 +42,16 @@ enum BreakerAdmission: Sendable {
     case refused(BreakerRefusal)
 }
 
+/// What a call would hear from a breaker.
+enum BreakerOutlook: Sendable {
+    case passes
+    case refuses(BreakerRefusal)
+
+    var refusal: BreakerRefusal? {
+        if case .refuses(let refusal) = self { refusal } else { nil }
+    }
+}
+
 /// Why a call is refused, and when another may be let through; nil when nobody knows.
 struct BreakerRefusal: Sendable {
     let state: CircuitBreaker.State

@@ -18,6 +18,8 @@ final class BreakerRules: Sendable {
 
     let probeLimit: Int
     let successThreshold: Int
+    /// Where rates decide: so many probes are let through and judged together.
+    let probesJudged: Int
     let probeNanoseconds: Int64
     let judgesProbesByRate: Bool
 
@@ -39,6 +41,7 @@ final class BreakerRules: Sendable {
         maxServerNanoseconds = configuration.heedsServer ? configuration.maxServerDelay.saturatedNanoseconds : 0
         probeLimit = configuration.halfOpenMaxCalls
         successThreshold = configuration.successThreshold
+        probesJudged = min(minimumCalls, successThreshold)
         probeNanoseconds = configuration.halfOpenTimeout.saturatedNanoseconds
         judgesProbesByRate = configuration.probeRule == .rate
     }

@@ -17,29 +17,29 @@ import Synchronization
 /// time, those of an earlier half-open state included, unless they have taken longer than
 /// ``CircuitBreakerConfiguration/halfOpenTimeout``.
 public final class CircuitBreaker: Sendable {
-    private struct Guarded {
+    struct Guarded {
         var core: BreakerCore
         var watches: [UInt64: Watcher] = [:]
         var nextWatch: UInt64 = 0
+        /// Whether somebody tells what has changed: one at a time, so that it is told in its order.
+        var isTelling = false
     }
 
     /// A struct: a closure that is a value of a dictionary by itself would be wrapped in another one.
-    private struct Watcher {
+    struct Watcher {
         let onOpen: @Sendable (ResilientError) -> Void
     }
 
     // First what every call touches, close together: with many breakers, memory is what a call waits for.
     let rules: BreakerRules
-    private let guarded: Mutex<Guarded>
+    let guarded: Mutex<Guarded>
 
     /// What it protects, for errors, status and transitions; may be empty.
     public let name: String
 
     let runtime: ClientRuntime
-    private let hub = TransitionHub()
-    /// Held while changes are told, so that they are told in their order.
-    private let telling = Mutex(())
-    private let onTransition: (@Sendable (Transition) -> Void)?
+    let hub = TransitionHub()
+    let onTransition: (@Sendable (Transition) -> Void)?
 
     /// Makes a closed breaker.
     ///
@@ -113,19 +113,20 @@ public final class CircuitBreaker: Sendable {
 extension CircuitBreaker {
     /// Asks for a permit. Whoever gets one settles it exactly once.
     func admit() -> BreakerAdmission {
-        let (admission, hasNews) = guarded.withLock { guarded in
-            let admission = guarded.core.acquire { runtime.now }
-            return (admission, guarded.core.hasNews)
+        let (admission, hasNews) = asking(at: rules.measuresCalls ? runtime.now : nil) { guarded, now in
+            guarded.core.acquire(now: now).map { ($0, guarded.core.hasNews) }
         }
         if hasNews { tell() }
         return admission
     }
 
     /// Says how the call of a permit ended.
-    func settle(_ permit: BreakerPermit, _ result: BreakerResult) {
-        // A success of a closed breaker, which is nearly every call, needs no look at the clock.
-        let isTimed = rules.timesSuccesses || permit.probe != 0 || result.kind == .failure
-        let now = isTimed ? runtime.now : .zero
+    ///
+    /// - Parameter time: When it was answered, where somebody has just looked at the clock. It is enough for the window of
+    ///   a closed breaker, which is where nearly every call ends.
+    func settle(_ permit: BreakerPermit, _ result: BreakerResult, at time: MonotonicTime? = nil) {
+        let isExact = rules.measuresCalls || permit.probe != 0 || result.kind == .failure
+        let now = isExact ? runtime.now : rules.timesSuccesses ? time ?? runtime.now : .zero
         var result = result
         if result.nanoseconds == nil, rules.measuresCalls {
             result.nanoseconds = now.nanoseconds &- permit.began.nanoseconds
@@ -154,25 +155,44 @@ extension CircuitBreaker {
         if hasNews { tell() }
     }
 
+    /// Asks the state, with the time only where the answer depends on it: the clock may be the program's own, and is
+    /// never looked at under the lock.
+    private func asking<Answer>(
+        at time: MonotonicTime? = nil,
+        _ body: (inout sending Guarded, MonotonicTime?) -> Answer?
+    ) -> Answer {
+        var time = time
+        while true {
+            if let answer = guarded.withLock({ body(&$0, time) }) { return answer }
+            time = runtime.now
+        }
+    }
+
     /// Whether a call would be refused now.
     var refuses: Bool {
-        guarded.withLock { $0.core.refusalWithoutPermit { runtime.now } != nil }
+        asking { $0.core.outlook(now: $1).map { $0.refusal != nil } }
+    }
+
+    /// Whether a call that comes at a later time will be refused, by what is known now.
+    func willRefuse(at time: MonotonicTime) -> Bool {
+        guarded.withLock { $0.core.willRefuse(at: time) }
     }
 
     /// Why a call would be refused now, as an error, and counts it as rejected; nil when it would pass. Takes no permit.
     func reject() -> ResilientError? {
-        let refusal = guarded.withLock { guarded -> BreakerRefusal? in
-            guard let refusal = guarded.core.refusalWithoutPermit(now: { runtime.now }) else { return nil }
-            guarded.core.noteRejection()
-            return refusal
+        let outlook = asking { guarded, now in
+            let outlook = guarded.core.outlook(now: now)
+            if outlook?.refusal != nil { guarded.core.noteRejection() }
+            return outlook
         }
-        return refusal.map(error)
+        return outlook.refusal.map(error)
     }
 
     /// Registers a watch, unless a call would be refused already.
     func addWatch(_ onOpen: @escaping @Sendable (ResilientError) -> Void) -> Result<UInt64, ResilientError> {
-        let (id, refusal) = guarded.withLock { guarded -> (UInt64, BreakerRefusal?) in
-            if let refusal = guarded.core.refusalWithoutPermit(now: { runtime.now }) {
+        let (id, refusal) = asking { guarded, now -> (UInt64, BreakerRefusal?)? in
+            guard let outlook = guarded.core.outlook(now: now) else { return nil }
+            if let refusal = outlook.refusal {
                 guarded.core.noteRejection()
                 return (0, refusal)
             }
@@ -189,37 +209,4 @@ extension CircuitBreaker {
 
     /// How many watches wait for the breaker to open.
     var watchCount: Int { guarded.withLock { $0.watches.count } }
-
-    /// Tells listeners and watches what has changed, outside the lock that calls go through.
-    private func tell() {
-        var ended: [Watcher] = []
-        var reason: ResilientError?
-        telling.withLock { _ in
-            let (news, refusal) = guarded.withLock { guarded -> ([BreakerCore.News], BreakerRefusal?) in
-                let news = guarded.core.takeNews()
-                guard news.contains(where: { $0.to == .open || $0.to == .forcedOpen }), !guarded.watches.isEmpty,
-                    let refusal = guarded.core.refusalWithoutPermit(now: { runtime.now })
-                else { return (news, nil) }
-                ended = Array(guarded.watches.values)
-                guarded.watches = [:]
-                for _ in ended { guarded.core.noteRejection() }
-                return (news, refusal)
-            }
-            for item in news {
-                let transition = Transition(
-                    breaker: name,
-                    from: item.from,
-                    to: item.to,
-                    reason: item.reason,
-                    time: item.time,
-                    openFor: item.openNanoseconds.map(Duration.nanoseconds)
-                )
-                hub.tell(transition)
-                onTransition?(transition)
-            }
-            reason = refusal.map(error)
-        }
-        guard let reason else { return }
-        for watcher in ended { watcher.onOpen(reason) }
-    }
 }

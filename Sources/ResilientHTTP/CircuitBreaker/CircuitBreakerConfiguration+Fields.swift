@@ -27,6 +27,14 @@ extension CircuitBreakerConfiguration {
         .duration("store_timeout", \.storeTimeout),
     ]
 
+    /// What flat settings mean by a failure threshold without a window: failures in a row.
+    static func implied(by paths: [[String]]) -> [([String], String)] {
+        let section = "circuit_breaker"
+        guard paths.contains([section, "failure_threshold"]), !paths.contains([section, "window"]) else { return [] }
+        let values = [("window", Window.consecutive.rawValue), ("probe_rule", ProbeRule.firstFailure.rawValue)]
+        return values.map { ([section, $0], $1) }.filter { !paths.contains($0.0) }
+    }
+
     /// Written so that NaN is a problem too.
     @Sendable private static func rateProblem(_ rate: Double) -> String? {
         if rate > 0, rate <= 1 { return nil }

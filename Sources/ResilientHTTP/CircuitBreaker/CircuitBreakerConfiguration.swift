@@ -1,19 +1,21 @@
 /// When a circuit breaker opens, how long it stays open, and what closes it again.
 ///
-/// The default counts consecutive failures: five in a row open it for a minute, then at most three probes at a time
-/// are let through, and three that succeed close it.
+/// The plain one counts consecutive failures: five in a row open it for a minute, then at most three probes at a time
+/// are let through, and three that succeed close it. A client uses ``recommended`` unless told otherwise, which judges by
+/// a failure rate.
 ///
 /// ```swift
-/// var breaker = CircuitBreakerConfiguration()
-/// breaker.window = .time                     // at least 20 calls of the last minute, half of them failures
-/// breaker.minimumCalls = 20
-/// breaker.recoveryFactor = 2                 // 60 s, then 120 s, 240 s … while the probes keep failing
+/// configuration.circuitBreaker = .recommended.with { $0.minimumCalls = 50 }
+/// configuration.circuitBreaker = CircuitBreakerConfiguration(failureThreshold: 10, recoveryTimeout: .seconds(120))
+/// configuration.circuitBreaker = .time(.seconds(60), failureRate: 0.5, minimumCalls: 100)
 /// ```
 public struct CircuitBreakerConfiguration: ConfigurationSection {
     /// What is counted. Default: ``Window/consecutive``.
-    public var window = Window.consecutive
+    public var window = Window.consecutive { didSet { isWindowSuggested = false } }
     /// Consecutive: so many failures in a row open the breaker. Default: 5, range: 1 to 1,000,000.
-    public var failureThreshold = 5
+    ///
+    /// Setting it in ``recommended`` makes that count consecutive failures, unless ``window`` is set, too.
+    public var failureThreshold = 5 { didSet { if isWindowSuggested { countConsecutive() } } }
     /// Count: the number of calls that are looked back on. Default: 100, range: 1 to 100,000.
     public var windowSize = 100
     /// Time: how far is looked back. Default: 60 s.
@@ -26,8 +28,8 @@ public struct CircuitBreakerConfiguration: ConfigurationSection {
     /// Calls that take longer than this are slow, whatever their outcome. Default: 60 s. Without effect unless
     /// ``slowCallRate`` is set.
     public var slowCallDuration: Duration = .seconds(60)
-    /// Count and time: rates mean nothing below so many calls. Default: 10, or the size of a smaller window. Range: 1
-    /// to 100,000.
+    /// Count and time: rates mean nothing below so many calls. Default: 10, range: 1 to 100,000. Above the size of a
+    /// count window it is read as that size, with a warning (``Dependencies/onWarning``).
     public var minimumCalls = defaultMinimumCalls
 
     /// How long the breaker stays open before it lets a probe through. Default: 60 s.
@@ -36,8 +38,9 @@ public struct CircuitBreakerConfiguration: ConfigurationSection {
     /// the breaker has closed. Default: 1, range: 1 to 1000.
     public var recoveryFactor = 1.0
     /// The longest open time that growing leads to. Default: 600 s.
-    public var maxRecoveryTimeout: Duration = .seconds(600)
-    /// Stays open at least as long as the server asked for with `Retry-After` and its relatives. Default: true.
+    public var maxRecoveryTimeout: Duration = defaultMaxRecoveryTimeout
+    /// Stays open at least as long as the server asked for with `Retry-After` and its relatives, unless a success has
+    /// come since it did. Default: true.
     public var heedsServer = true
     /// The longest time that a server is heeded for; a longer one counts as this. Default: 300 s.
     public var maxServerDelay: Duration = .seconds(300)
@@ -68,6 +71,19 @@ public struct CircuitBreakerConfiguration: ConfigurationSection {
 
     /// Set when a file gives `recovery_timeout` and its alias `reset_timeout` and they differ.
     private var hasTwoRecoveryTimeouts = false
+    /// Whether nobody has chosen the window: it gives way to what is set instead.
+    private var isWindowSuggested: Bool {
+        get { suggestion.isOpen }
+        set { suggestion.isOpen = newValue }
+    }
+    private var suggestion = Suggestion()
+
+    /// No part of what a configuration is: two with the same settings are equal.
+    private struct Suggestion: Equatable {
+        var isOpen = false
+
+        static func == (left: Suggestion, right: Suggestion) -> Bool { true }
+    }
 
     /// What is counted.
     public enum Window: String, Sendable, Codable {
@@ -84,8 +100,9 @@ public struct CircuitBreakerConfiguration: ConfigurationSection {
         /// The first probe that fails opens the breaker again, and so does a slow one where slow calls count. So many
         /// successes as ``CircuitBreakerConfiguration/successThreshold`` says close it.
         case firstFailure = "first_failure"
-        /// So many probes as ``CircuitBreakerConfiguration/successThreshold`` says are let through, and when all have
-        /// ended their rates decide, with the thresholds of the window.
+        /// So many probes as ``CircuitBreakerConfiguration/successThreshold`` says (or
+        /// ``CircuitBreakerConfiguration/minimumCalls``, if that is less) are let through, and when all have ended their
+        /// rates decide, with the thresholds of the window.
         case rate
     }
 
@@ -99,6 +116,7 @@ public struct CircuitBreakerConfiguration: ConfigurationSection {
 
     static let defaultMinimumCalls = 10
     static let defaultRecoveryTimeout: Duration = .seconds(60)
+    static let defaultMaxRecoveryTimeout: Duration = .seconds(600)
 
     /// Makes the default: five failures in a row.
     public init() {}
@@ -147,13 +165,22 @@ public struct CircuitBreakerConfiguration: ConfigurationSection {
         return copy
     }
 
+    /// Lets a failure threshold that is set later take the window's place.
+    mutating func suggestWindow() {
+        isWindowSuggested = true
+    }
+
+    private mutating func countConsecutive() {
+        window = .consecutive
+        probeRule = .firstFailure
+    }
+
     /// The other name of ``recoveryTimeout`` in files; read only, so that it is not written a second time.
     var resetTimeout: Duration? {
         get { nil }
         set {
             guard let newValue else { return }
-            let isOther = recoveryTimeout != newValue && recoveryTimeout != Self.defaultRecoveryTimeout
-            hasTwoRecoveryTimeouts = isOther
+            hasTwoRecoveryTimeouts = recoveryTimeout != newValue && recoveryTimeout != Self.defaultRecoveryTimeout
             recoveryTimeout = newValue
         }
     }
@@ -167,17 +194,15 @@ public struct CircuitBreakerConfiguration: ConfigurationSection {
         if hasTwoRecoveryTimeouts {
             add("reset_timeout", "is another name of recovery_timeout, which has another value; leave one out")
         }
-        // A default that nobody chose gives way to a smaller window instead of contradicting it.
-        if window == .count, minimumCalls > windowSize, minimumCalls != Self.defaultMinimumCalls {
-            add("minimum_calls", "\(minimumCalls) calls never come together in a window of \(windowSize)")
-        }
         if window == .consecutive, slowCallRate != nil {
             add("slow_call_rate", "needs a window: set window to count or time")
         }
         if window == .consecutive, probeRule == .rate {
             add("probe_rule", "rates need a window: set window to count or time")
         }
-        if recoveryFactor > 1, maxRecoveryTimeout < recoveryTimeout {
+        // Growing has no room then; a cap that nobody chose gives way.
+        let caps = [Self.defaultMaxRecoveryTimeout, Self.recommended.maxRecoveryTimeout]
+        if recoveryFactor > 1, maxRecoveryTimeout < recoveryTimeout, !caps.contains(maxRecoveryTimeout) {
             add(
                 "max_recovery_timeout",
                 "\(maxRecoveryTimeout.decimalSeconds) s is below the recovery timeout of "

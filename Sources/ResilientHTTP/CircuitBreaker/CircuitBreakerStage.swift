@@ -59,6 +59,11 @@ public final class CircuitBreakerStage: Middleware {
         breaker(for: request, context)?.reject()
     }
 
+    /// Whether an attempt that starts at a later time will be refused, by what is known now.
+    func willRefuse(_ request: ClientRequest, _ context: RequestContext, at time: MonotonicTime) -> Bool {
+        breaker(for: request, context)?.willRefuse(at: time) ?? false
+    }
+
     /// Registers for the opening of a request's breaker, for a wait further out; throws when it would be refused now.
     /// Nil when no breaker is to see it.
     func watch(
@@ -146,7 +151,10 @@ public final class CircuitBreakerStage: Middleware {
     ) {
         guard let breaker else { return }
         var result = classifier.result(of: response, date: context.runtime.date)
-        guard response.body.isStream, result.kind == .success else { return settle(permit, of: breaker, as: result) }
+        guard response.body.isStream, result.kind == .success else {
+            // The transport has just looked at the clock.
+            return settle(permit, of: breaker, as: result, at: context.call.lastAnswer)
+        }
         // How quick a service is, its head says; the body takes as long as there is something to tell.
         if breaker.rules.measuresCalls {
             result.nanoseconds = (context.runtime.now - permit.began).saturatedNanoseconds
@@ -166,8 +174,13 @@ public final class CircuitBreakerStage: Middleware {
         }
     }
 
-    private func settle(_ permit: BreakerPermit, of breaker: CircuitBreaker, as result: BreakerResult) {
-        breaker.settle(permit, result)
+    private func settle(
+        _ permit: BreakerPermit,
+        of breaker: CircuitBreaker,
+        as result: BreakerResult,
+        at time: MonotonicTime? = nil
+    ) {
+        breaker.settle(permit, result, at: time)
         shared?.report(result, of: breaker)
     }
 }

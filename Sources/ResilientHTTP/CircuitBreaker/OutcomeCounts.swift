@@ -22,11 +22,10 @@ struct OutcomeCounts {
             return consecutive >= rules.failureThreshold ? .failures : nil
         case .count:
             ring?.add(isFailure: isFailure, isSlow: isSlow)
+            return ring.flatMap { rules.verdictOnWindow($0.sums) }
         case .time:
-            slices?.add(isFailure: isFailure, isSlow: isSlow, now: now)
+            return (slices?.add(isFailure: isFailure, isSlow: isSlow, now: now)).flatMap(rules.verdictOnWindow)
         }
-        let sums = sums(now: now)
-        return sums.calls >= rules.minimumCalls ? rules.verdict(on: sums) : nil
     }
 
     /// What is in the window; for consecutive counting, the failures in a row.
@@ -46,6 +45,12 @@ struct OutcomeCounts {
 }
 
 extension BreakerRules {
+    /// Why what is in a window opens a breaker; nil when it does not. Nearly every call ends before the divisions.
+    func verdictOnWindow(_ sums: OutcomeSums) -> CircuitBreaker.Reason? {
+        guard sums.calls >= minimumCalls, sums.failures > 0 || sums.slow > 0 else { return nil }
+        return verdict(on: sums)
+    }
+
     /// Why rates like these open a breaker; nil when they do not. Reaching a threshold is enough.
     func verdict(on sums: OutcomeSums) -> CircuitBreaker.Reason? {
         if sums.failureRate >= failureRate { return .failureRate }

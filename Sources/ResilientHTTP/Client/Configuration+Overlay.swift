@@ -85,6 +85,7 @@ extension Configuration {
     ) throws {
         do {
             var tree = try JSONTree(base)
+            let overlay = overlay + CircuitBreakerConfiguration.implied(by: overlay.map(\.0))
             for (path, text) in Self.inOrder(overlay) { tree.set(path, to: text) }
             self = try tree.decode(Configuration.self)
         } catch let error as ResilientError where error.code == .configuration {

@@ -39,8 +39,9 @@ public struct Configuration: ConfigurationSection {
     public var admission: AdmissionConfiguration?
     /// How much may be sent in which time, by limits of one's own and by what the server says. Default: off.
     public var rateLimit: RateLimitConfiguration?
-    /// When a service that is ill is left alone. Default: on, five failures in a row.
-    public var circuitBreaker: CircuitBreakerConfiguration? = CircuitBreakerConfiguration()
+    /// When a service that is ill is left alone. Default: ``CircuitBreakerConfiguration/recommended``. In a file, `true` is
+    /// that, too; a section starts from the plain ``CircuitBreakerConfiguration``, five failures in a row.
+    public var circuitBreaker: CircuitBreakerConfiguration? = .recommended
     /// Copies of requests whose answers take long. Default: off.
     public var hedging: HedgingConfiguration?
     /// What answers when the service does not; see also ``Dependencies/fallbacks``. Default: off.
@@ -93,7 +94,7 @@ public struct Configuration: ConfigurationSection {
         .optionalSection("retry", \.retry),
         .optionalSection("admission", \.admission),
         .optionalSection("rate_limit", \.rateLimit),
-        .optionalSection("circuit_breaker", \.circuitBreaker),
+        .optionalSection("circuit_breaker", \.circuitBreaker, on: .recommended),
         .optionalSection("hedging", \.hedging),
         .optionalSection("fallback", \.fallback),
         .section("pool", \.pool),

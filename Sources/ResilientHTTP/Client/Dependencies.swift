@@ -37,7 +37,8 @@ public struct Dependencies: Sendable {
     public var circuitBreakerStore: (any CircuitBreakerStore)?
     /// What answers a call that failed, in this order, after the configuration's endpoints; needs the fallback stage.
     public var fallbacks: [Fallback] = []
-    /// Told about what is doubtful but not refused, such as a token that cannot be one. Must be quick.
+    /// Told about what is doubtful but not refused, such as a token that cannot be one or a setting that is read otherwise
+    /// than it is written. Must be quick.
     public var onWarning: (@Sendable (String) -> Void)?
 
     /// Makes the default: URLSession and the system's runtime.

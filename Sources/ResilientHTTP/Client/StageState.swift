@@ -38,7 +38,8 @@ struct StageState: Sendable {
             try RateLimiter($0, runtime: runtime, store: dependencies.rateLimitStore)
         }
         breakers = try kept(configuration.circuitBreaker, previous?.breakers, previous?.breakers?.configuration) {
-            try CircuitBreakerRegistry($0, runtime: runtime)
+            for warning in $0.warnings { dependencies.onWarning?(warning) }
+            return try CircuitBreakerRegistry($0, runtime: runtime)
         }
         cache = try kept(configuration.cache, previous?.cache, previous?.cache?.configuration) {
             try ResponseCache($0, store: dependencies.cacheStore, runtime: runtime)

@@ -39,6 +39,8 @@ package final class CallRecord: Sendable {
     /// Where the call stands in its client's registry.
     let slot = Atomic(-1)
     private let state = Mutex(State())
+    /// When the last attempt was answered; before all times when none was.
+    private let answeredAt = Atomic<Int64>(.min)
     /// Whether there is an interruption; asked before every attempt, without the lock.
     private let isInterrupted = Atomic(false)
 
@@ -120,6 +122,19 @@ package final class CallRecord: Sendable {
                 state.furtherAttempts.append(attempt)
             }
         }
+    }
+
+    /// Looks at the clock because an attempt has been answered, and keeps the time for those who ask next.
+    func noteAnswer() -> MonotonicTime {
+        let now = runtime.now
+        answeredAt.store(now.nanoseconds, ordering: .relaxed)
+        return now
+    }
+
+    /// When the last attempt was answered; nil when none was.
+    var lastAnswer: MonotonicTime? {
+        let time = answeredAt.load(ordering: .relaxed)
+        return time == .min ? nil : MonotonicTime(nanoseconds: time)
     }
 
     func noteEnd() {

@@ -90,7 +90,7 @@ final class TransportStage: Middleware {
         call.noteAttempt(
             Attempt(
                 delayNanoseconds: context.delayNanoseconds,
-                nanoseconds: call.runtime.now.nanoseconds &- began.nanoseconds,
+                nanoseconds: call.noteAnswer().nanoseconds &- began.nanoseconds,
                 status: response.status,
                 facts: response.facts
             )

@@ -148,7 +148,6 @@ import Testing
                 ["window": "count", "failure_rate_threshold": 0, "wait_open_ms": 0],
                 ["failure_rate_threshold", "wait_open_ms"]
             ),
-            (["window": "count", "window_size": 5, "minimum_calls": 6], ["minimum_calls"]),
             (["window": "time_s", "window_size": 0, "half_open_calls": 0], ["window_size", "half_open_calls"]),
             (["window_size": 5, "slow_call_ms": 5], ["window_size", "slow_call_ms"]),
             (["window": "count", "failure_threshold": 5], ["failure_threshold"]),

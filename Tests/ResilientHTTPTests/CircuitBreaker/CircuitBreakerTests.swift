@@ -89,6 +89,26 @@ import Testing
         #expect(breaker.status.rejectedCount == 47)
     }
 
+    @Test func aSuccessTakesTheServersWishBack() throws {
+        let breaker = try make {
+            $0.failureThreshold = 2
+            $0.recoveryTimeout = .seconds(5)
+        }
+        try breaker.acquire().settle(.failure(), retryAfter: .seconds(300))
+        for _ in 0..<2 { try breaker.acquire().settle(.success) }
+        clock.advance(by: .seconds(10))
+        try fail(breaker, times: 2)
+        #expect(refusal(breaker)?.retryAfter == .seconds(5))
+        // Without a success it stands, also beside failures that say nothing.
+        clock.advance(by: .seconds(5))
+        try breaker.acquire().settle(.failure(), retryAfter: .seconds(40))
+        clock.advance(by: .seconds(40))
+        let probe = try breaker.acquire()
+        probe.settle(.success)
+        try fail(breaker, times: 1)
+        #expect(refusal(breaker)?.retryAfter == .seconds(5))
+    }
+
     @Test func aFailedProbeReopensForLongerAndLongerUntilItHasClosed() throws {
         let breaker = try make {
             $0.recoveryFactor = 2

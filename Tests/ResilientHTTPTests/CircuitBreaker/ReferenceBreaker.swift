@@ -113,13 +113,16 @@ extension ReferenceBreaker {
         let limit = configuration.halfOpenMaxCalls + (defect == .offByOneProbe ? 1 : 0)
         if busy.count >= limit { return true }
         guard configuration.probeRule == .rate, state == .halfOpen else { return false }
-        return busy.count { $0.era == era } + round.count >= configuration.successThreshold
+        return busy.count { $0.era == era } + round.count >= judged
     }
 
     private var minimum: Int {
         configuration.window == .count
             ? min(configuration.minimumCalls, configuration.windowSize) : configuration.minimumCalls
     }
+
+    /// How many probes are judged together where rates decide.
+    private var judged: Int { min(minimum, configuration.successThreshold) }
 
     private mutating func grant(isProbe: Bool, now: MonotonicTime) -> BreakerGrant {
         last += 1
@@ -148,7 +151,7 @@ extension ReferenceBreaker {
 
     private mutating func judge(now: MonotonicTime) {
         if configuration.probeRule == .rate {
-            guard round.count >= configuration.successThreshold else { return }
+            guard round.count >= judged else { return }
             if hasHighRate(round) { open(now: now) } else { close() }
         } else if round.contains(where: { $0.isFailure || $0.isSlow }) {
             open(now: now)

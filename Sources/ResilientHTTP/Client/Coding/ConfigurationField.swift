@@ -198,11 +198,15 @@ extension ConfigurationField {
     }
 
     /// A section that is on or off: an object or true turns it on, null or false off.
-    package static func optionalSection<Inner: ConfigurationSection>(_ key: String, _ path: Path<Inner?>) -> Self {
+    package static func optionalSection<Inner: ConfigurationSection>(
+        _ key: String,
+        _ path: Path<Inner?>,
+        on: Inner = Inner()
+    ) -> Self {
         let paths = [[key]] + Inner.fields.flatMap(\.paths).map { [key] + $0 }
         return Self(key, paths: paths, value: { $0[keyPath: path] as Any }) { section, container in
             if let isOn = try? container.decode(Bool.self, forKey: AnyKey(key)) {
-                section[keyPath: path] = isOn ? Inner() : nil
+                section[keyPath: path] = isOn ? on : nil
             } else {
                 section[keyPath: path] = try container.decodeIfPresent(Inner.self, forKey: AnyKey(key))
             }
