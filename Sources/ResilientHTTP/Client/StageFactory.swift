@@ -17,7 +17,7 @@ struct StageFactory {
             (.redirects, configuration.redirects.map { RedirectStage(configuration: $0, policy: policy) }),
             (.cache, cache),
             (.deduplication, configuration.deduplication.map { DeduplicationStage($0) }),
-            (.retry, makeRetry()),
+            (.retry, makeRetry(breaker)),
             (.hedging, makeHedging()),
             (.admission, makeAdmission(breaker)),
             (.rateLimit, makeRateLimit(breaker)),
@@ -61,7 +61,7 @@ struct StageFactory {
         }
     }
 
-    private func makeRetry() -> RetryStage? {
+    private func makeRetry(_ breaker: CircuitBreakerStage?) -> RetryStage? {
         configuration.retry.map {
             RetryStage(
                 $0,
@@ -70,9 +70,15 @@ struct StageFactory {
                 failureClass: dependencies.failureClass,
                 credentials: dependencies.refreshCredentials.map {
                     CredentialRenewal(refresher: $0, table: state.credentials)
-                }
+                },
+                willRefuse: foresight(of: breaker)
             )
         }
+    }
+
+    private func foresight(of breaker: CircuitBreakerStage?) -> RetryStage.Foresight? {
+        guard let breaker else { return nil }
+        return { request, context, time in breaker.willRefuse(request, context, at: time) }
     }
 
     private func makeHedging() -> HedgingStage? {

@@ -9,6 +9,7 @@ final class RetryStage: Middleware {
     private let classifier: FailureClassifier
     private let credentials: CredentialRenewal?
     private let budget: RetryBudget?
+    private let willRefuse: Foresight?
     private let attemptHeader: HeaderFields.Name?
     /// Whether the first attempt goes out otherwise than the request came.
     private let marksRequests: Bool
@@ -18,12 +19,14 @@ final class RetryStage: Middleware {
         budget: RetryBudget?,
         policy: (any RetryPolicy)?,
         failureClass: (@Sendable (any Error) -> FailureClass?)?,
-        credentials: CredentialRenewal?
+        credentials: CredentialRenewal?,
+        willRefuse: Foresight? = nil
     ) {
         self.configuration = configuration
         self.policy = policy ?? StandardRetryPolicy(configuration)
         self.budget = budget
         self.credentials = credentials
+        self.willRefuse = willRefuse
         classifier = FailureClassifier(
             retryableStatuses: configuration.statuses,
             heedsServer: configuration.heedsServer,
@@ -94,12 +97,33 @@ final class RetryStage: Middleware {
 
     @inline(never)
     private func attempt(_ run: Run, _ next: Next) async {
-        // What has failed is not held while another attempt is under way.
+        // What has failed is not held while another attempt is under way, but for what a breaker may make the last word.
+        run.lastWord = LastWord(run.outcome)
         run.outcome = .none
         do {
             run.outcome = Outcome(answer: try await next(run.request, context: run.context), classifier)
         } catch {
-            run.outcome = Outcome(error: error, classifier)
+            failed(run, error)
+        }
+        run.lastWord = .nothing
+    }
+
+    /// Ends an attempt with an error. A refusal of the breaker ends the call with what it had before.
+    @inline(never)
+    private func failed(_ run: Run, _ error: any Error) {
+        run.outcome = Outcome(error: error, classifier)
+        guard run.outcome.failure == nil, var refusal = error as? ResilientError, refusal.code == .circuitOpen else {
+            return
+        }
+        switch run.lastWord {
+        case .nothing:
+            break
+        case .outcome(let outcome):
+            run.context.explain(.retry, .ended("the circuit is open: the attempt before has the last word"))
+            (run.outcome, run.isRefused) = (outcome, true)
+        case .head(let head):
+            refusal.adopt(responseOf: head)
+            run.outcome = Outcome(error: refusal, classifier)
         }
     }
 
@@ -118,6 +142,10 @@ final class RetryStage: Middleware {
         var refreshes = 0
         /// Whose credentials it has, where they can be renewed.
         var credential: CredentialRenewal.Use?
+        /// What the attempt before the one that is under way has ended with.
+        var lastWord = LastWord.nothing
+        /// Whether a circuit breaker has ended the call.
+        var isRefused = false
 
         init(_ request: ClientRequest, _ context: RequestContext, _ outcome: Outcome) {
             self.request = request
@@ -132,6 +160,11 @@ final class RetryStage: Middleware {
     /// Gets ready for another attempt: with fresh credentials at once, else after a wait. False when there is none.
     @inline(never)
     private func prepareNext(_ run: Run) async throws -> Bool {
+        if run.isRefused {
+            // The retry was never sent.
+            budget?.refund(run.withdrawal)
+            return false
+        }
         if try await refreshCredentials(of: run) { return true }
         guard let delay = retryDelay(of: run) else { return false }
         try await wait(delay, run)
@@ -204,6 +237,10 @@ final class RetryStage: Middleware {
         // One of the two counts, so that they can share one random number.
         let spread = Duration.microseconds((spread(of: told, left: left) * random).saturatedNanoseconds / 1000)
         let delay = max(own, told + spread)
+        if let willRefuse, willRefuse(run.request, context, runtime.now + delay) {
+            context.explain(.retry, .ended("the circuit will still be open in \(delay.decimalSeconds) s"))
+            return nil
+        }
         if let budget, !isLocal || rule?.cost != nil {
             guard let withdrawal = budget.withdraw(after: failure, cost: rule?.cost, now: runtime.now) else {
                 context.explain(.retry, .ended("the retry budget is used up"))
