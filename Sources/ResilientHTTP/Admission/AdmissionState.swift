@@ -21,6 +21,13 @@ struct AdmissionState {
         let ahead: Int
     }
 
+    enum Entering {
+        case slot(AdmissionSlot)
+        case full
+        /// The slot is to be timed, and no time was given.
+        case needsTime
+    }
+
     enum Arrival {
         case admitted(AdmissionSlot)
         /// It waits; whoever had to give way for it is to be told.
@@ -63,12 +70,13 @@ struct AdmissionState {
     var depths: [Int: Int] { lines.depths }
 
     /// Takes a slot if one is free. Then nobody waits: a free slot goes to a waiter at once.
-    mutating func enter(now: () -> MonotonicTime) -> AdmissionSlot? {
-        guard inFlight < rule.limit, !isClosed else { return nil }
+    mutating func enter(now: MonotonicTime?) -> Entering {
+        guard inFlight < rule.limit, !isClosed else { return .full }
         let isTimed = rule.isAdaptive || stats.admitted % Self.sampleEvery == 0
+        if isTimed, now == nil { return .needsTime }
         inFlight += 1
         stats.admitted += 1
-        return makeSlot(startedAt: isTimed ? now() : nil)
+        return .slot(makeSlot(startedAt: isTimed ? now : nil))
     }
 
     /// Takes a slot, or a place in the queue, or nothing.
@@ -79,7 +87,7 @@ struct AdmissionState {
         now: MonotonicTime
     ) -> Arrival {
         if isClosed { return refuse(.closed, ahead: 0) }
-        if let slot = enter(now: { now }) { return .admitted(slot) }
+        if case .slot(let slot) = enter(now: now) { return .admitted(slot) }
         latest = max(latest, now)
         let isReturning = entry == .returning
         let time = latest.nanoseconds

@@ -103,7 +103,15 @@ extension PriorityQueue {
 
     /// Takes a slot if one is free.
     func enter() -> AdmissionSlot? {
-        state.withLock { $0.enter { runtime.now } }
+        // The clock may be the program's own, and is not looked at under the lock.
+        var now: MonotonicTime?
+        while true {
+            switch state.withLock({ $0.enter(now: now) }) {
+            case .slot(let slot): return slot
+            case .full: return nil
+            case .needsTime: now = runtime.now
+            }
+        }
     }
 
     /// Takes a slot, or a place in the queue.
@@ -118,8 +126,9 @@ extension PriorityQueue {
             state.withLock { Self.count(error, in: &$0.stats) }
             throw error
         }
+        let now = runtime.now
         let arrival = state.withLock {
-            $0.arrive(entry, priority: priority, deadline: context.latestDeadline, now: runtime.now)
+            $0.arrive(entry, priority: priority, deadline: context.latestDeadline, now: now)
         }
         switch arrival {
         case .admitted(let slot):

@@ -11,8 +11,9 @@ extension BodyChannel {
             throw CancellationError()
         }
         var wait: OneShot<Data?>?
+        var since: MonotonicTime?
         while true {
-            switch take(orWaitWith: wait) {
+            switch take(orWaitWith: wait, since: since) {
             case .chunk(let chunk, let onDemand):
                 onDemand?()
                 return chunk
@@ -20,9 +21,10 @@ extension BodyChannel {
                 return nil
             case .failure(let error):
                 throw error
-            case .mustWait:
-                // Made outside the lock, and only when there is nothing to take.
+            case .mustWait(let clock):
+                // Made and asked outside the lock, and only when there is nothing to take.
                 wait = OneShot()
+                since = clock?.now
             case .waiting:
                 guard let wait else { continue }
                 watchIdleness()
@@ -49,11 +51,12 @@ extension BodyChannel {
         case chunk(Data, (@Sendable () -> Void)?)
         case end
         case failure(any Error)
-        case mustWait
+        /// With the clock where it matters since when.
+        case mustWait(ClientRuntime?)
         case waiting
     }
 
-    private func take(orWaitWith wait: OneShot<Data?>?) -> Taken {
+    private func take(orWaitWith wait: OneShot<Data?>?, since: MonotonicTime?) -> Taken {
         state.withLock { state in
             if let chunk = state.putBack {
                 state.putBack = nil
@@ -74,9 +77,12 @@ extension BodyChannel {
             case nil: break
             }
             guard state.waiter == nil else { return .failure(Self.readTwice) }
-            guard let wait else { return .mustWait }
+            let clock = state.rules?.idle == nil ? nil : state.rules?.runtime
+            guard let wait else { return .mustWait(clock) }
+            // Rules that came in between bring a clock that has not been asked yet.
+            guard clock == nil || since != nil else { return .mustWait(clock) }
             state.waiter = wait
-            state.waitingSince = state.rules?.idle == nil ? nil : state.rules?.runtime.now
+            state.waitingSince = clock == nil ? nil : since
             return .waiting
         }
     }

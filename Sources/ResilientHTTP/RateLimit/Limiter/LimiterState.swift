@@ -16,11 +16,19 @@ struct LimiterState {
     var timer: (handle: ClockTimer, time: MonotonicTime, number: UInt64)?
     var timersMade: UInt64 = 0
     var totals = RateLimitTotals()
+    private var latest = MonotonicTime(nanoseconds: .min)
 
     init(rules: [LimitRule], longest: Duration) {
         self.rules = rules
         self.longest = longest
         tables = rules.map { KeyTable(maxKeys: $0.maxKeys, isShared: $0.isShared) }
+    }
+
+    /// The clock may be the program's own and is not looked at under the lock; but times must not pass each other on the
+    /// way to the meters.
+    mutating func inOrder(_ now: MonotonicTime) -> MonotonicTime {
+        latest = max(latest, now)
+        return latest
     }
 
     /// The slot of a call's key in a limit; nil when the limit has nothing to say about it.

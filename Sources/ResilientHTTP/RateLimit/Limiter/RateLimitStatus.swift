@@ -32,8 +32,9 @@ extension RateLimiter {
     ///
     /// - Parameter limit: The most keys to return. Default: 100.
     public func status(limit: Int = 100) -> [RateLimitStatus] {
+        let now = runtime.now
         let all = state.withLock { state -> [RateLimitStatus] in
-            let now = runtime.now
+            let now = state.inOrder(now)
             var all: [RateLimitStatus] = []
             for rule in rules.indices {
                 // Looking at a hundred thousand keys under the lock would hold up calls.

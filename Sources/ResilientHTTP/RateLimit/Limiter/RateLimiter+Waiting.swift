@@ -122,9 +122,10 @@ extension RateLimiter {
 
     /// Takes at once, or stands in line; throws when a wait makes no sense.
     func enter(_ call: LimiterCall) throws -> Entrance {
-        try state.withLock { state in
+        let now = runtime.now
+        return try state.withLock { state in
             if state.isClosed { throw CallRegistry.closed }
-            let now = runtime.now
+            let now = state.inOrder(now)
             if let grant = state.take(call.keys, cost: call.cost, now: now) {
                 return .passed(LimiterPassage(grant: grant))
             }

@@ -160,10 +160,10 @@ extension RateLimiter {
     }
 
     func take(_ keys: CallKeys, cost: Int) throws -> Grant? {
-        try state.withLock { state in
+        let now = runtime.now
+        return try state.withLock { state in
             if state.isClosed { throw CallRegistry.closed }
-            // Under the lock: times must not pass each other on the way to the meters.
-            let now = runtime.now
+            let now = state.inOrder(now)
             defer { if keys.server != nil { noteServerWord(&state) } }
             return state.take(keys, cost: cost, now: now)
         }
@@ -191,9 +191,10 @@ extension RateLimiter {
 
     /// Changes the state, tells those whose wait that ended, and sets the timer for the others.
     func change(_ body: (inout LimiterState, MonotonicTime, inout [Woken]) -> Void) {
+        let now = runtime.now
         let woken = state.withLock { state in
             var woken: [Woken] = []
-            body(&state, runtime.now, &woken)
+            body(&state, state.inOrder(now), &woken)
             arm(&state)
             noteServerWord(&state)
             return woken
