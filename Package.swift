@@ -44,6 +44,12 @@ let package = Package(
             path: "Examples/FaultStorm",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "BreakerTable",
+            dependencies: ["ResilientHTTP", "ResilientHTTPTesting"],
+            path: "Examples/BreakerTable",
+            swiftSettings: settings
+        ),
         // The cache tests of http-tests.com: origin and checker, for the suites that run them in process and over sockets.
         .target(name: "CacheTestSuite", path: "Tests/CacheTestSuite", swiftSettings: settings),
         // nginx and nghttpd with certificates made in the run, for the suites over TLS and HTTP/2. Not a product.
