@@ -110,7 +110,10 @@ import Testing
 
     @Test func whatACopyLearnsOfAServiceItsParentKnows() throws {
         let transport = MockTransport(.status(503))
-        let configuration = Configuration().with { $0.retry = nil }
+        let configuration = Configuration().with {
+            $0.retry = nil
+            $0.circuitBreaker = CircuitBreakerConfiguration(failureThreshold: 5)
+        }
         try simulate(configuration, transport: transport) { client, _ in
             let copy = try client.with { $0.timeouts.total = .seconds(9) }
             let fresh = try client.with { $0.circuitBreaker?.failureThreshold = 6 }
