@@ -137,8 +137,7 @@ import Testing
             body: nil
         )
         for (age, lifetime, window) in durations.flatMap({ a in durations.flatMap { b in durations.map { (a, b, $0) } }
-            })
-        {
+        }) {
             for (received, now) in times.flatMap({ a in times.map { (a, $0) } }) {
                 var terms = CacheEntry.Terms()
                 (terms.staleWhileRevalidate, terms.staleIfError) = (window, window)
