@@ -148,7 +148,7 @@ void clibcurl_sockets_close(clibcurl_sockets *sockets, int descriptor);
 /// TLS's own.
 void clibcurl_sockets_check(clibcurl_sockets *sockets, int descriptor);
 /// Whether a request may go on a kept connection that has this port on our side.
-bool clibcurl_sockets_may_use(clibcurl_sockets *sockets, int port);
+bool clibcurl_sockets_may_use(clibcurl_sockets *sockets, clibcurl_transfer *transfer, int port);
 /// The first response is here: what its connection speaks, and with whose TLS.
 void clibcurl_sockets_introduce(
     clibcurl_sockets *sockets, clibcurl_transfer *transfer, clibcurl_speech speech, void *tls);

@@ -84,13 +84,19 @@ void clibcurl_sockets_check(clibcurl_sockets *sockets, int descriptor) {
     clibcurl_sockets_close(sockets, descriptor);
 }
 
-bool clibcurl_sockets_may_use(clibcurl_sockets *sockets, int port) {
+bool clibcurl_sockets_may_use(clibcurl_sockets *sockets, clibcurl_transfer *transfer, int port) {
     for (int descriptor = 0; descriptor < sockets->count; descriptor++) {
-        const clibcurl_socket *socket = &sockets->all[descriptor];
+        clibcurl_socket *socket = &sockets->all[descriptor];
         if (socket->speech != SPEAKS_HTTP1) { continue; }
         // Where there are no ports, any connection may be meant that nobody waits for. To be wrong costs a connection.
         bool is_meant = port > 0 ? socket->port == port : socket->wanted == 0;
-        if (is_meant && !clibcurl_sockets_is_quiet(sockets, descriptor)) { return false; }
+        if (!is_meant) { continue; }
+        if (!clibcurl_sockets_is_quiet(sockets, descriptor)) { return false; }
+        if (port > 0) {
+            // libcurl may want the same of the socket as before, and then says nothing of who wants it now.
+            socket->user = transfer;
+            transfer->socket = descriptor;
+        }
     }
     return true;
 }
@@ -131,7 +137,9 @@ void clibcurl_sockets_leave(clibcurl_sockets *sockets, clibcurl_transfer *transf
     transfer->socket = -1;
     if (descriptor < 0 || sockets->all[descriptor].user != transfer) { return; }
     clibcurl_socket *socket = &sockets->all[descriptor];
-    socket->user = NULL;
+    // As long as something is wanted of it, somebody else has taken it over already.
+    static clibcurl_transfer somebody;
+    socket->user = socket->wanted ? &somebody : NULL;
     if (socket->speech != SPEAKS_HTTP1 || !clibcurl_sockets_is_idle(socket)) { return; }
     // What came with the response was decrypted with it, and no socket tells of it any more.
     if (socket->tls) { clibcurl_sockets_check(sockets, descriptor); }

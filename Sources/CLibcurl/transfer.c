@@ -201,8 +201,8 @@ void clibcurl_introduce(clibcurl_transfer *transfer, bool is_http1, bool is_tunn
         clibcurl_loop_sockets(transfer->loop), transfer, is_http1 ? SPEAKS_HTTP1 : SPEAKS_HTTP2, session);
 }
 
-bool clibcurl_may_use(const clibcurl_transfer *transfer, int local_port) {
-    return transfer->has_opened || clibcurl_sockets_may_use(clibcurl_loop_sockets(transfer->loop), local_port);
+bool clibcurl_may_use(clibcurl_transfer *transfer, int local_port) {
+    return transfer->has_opened || clibcurl_sockets_may_use(clibcurl_loop_sockets(transfer->loop), transfer, local_port);
 }
 
 void clibcurl_leave_connection(clibcurl_transfer *transfer) {

@@ -133,7 +133,7 @@ int clibcurl_set_headers(clibcurl_transfer *_Nonnull transfer);
 /// be TLS's own doing.
 void clibcurl_introduce(clibcurl_transfer *_Nonnull transfer, bool is_http1, bool is_tunneled);
 /// Within on_sending: whether nothing has come, unasked, on the connection that the request is about to be sent on.
-bool clibcurl_may_use(const clibcurl_transfer *_Nonnull transfer, int local_port);
+bool clibcurl_may_use(clibcurl_transfer *_Nonnull transfer, int local_port);
 /// Lets the connection end with the transfer, unless it is shared.
 void clibcurl_leave_connection(clibcurl_transfer *_Nonnull transfer);
 /// Within on_header: lets the connection end with the transfer when more has come with its response than belongs to it.
